@@ -1,0 +1,97 @@
+// Package snapshot is the vocabulary of what was seen: the facts that the
+// readers take from evidence, each with the place it was read from.
+//
+// A snapshot never judges and never fills a gap. What was not collected, was
+// denied, or could not be understood is said so by a [Read], and everything
+// downstream treats it as unknown. The package imports only the standard
+// library, so that collectors and the graph share it without knowing each other.
+package snapshot
+
+import (
+	"net/netip"
+	"time"
+)
+
+// A Ref is the place in the evidence that a fact was read from. Line counts
+// from 1; zero means the whole item. LastLine is set when a fact spans several
+// physical lines (a wrapped table row), and is then larger than Line.
+type Ref struct {
+	Item     string `json:"item"`
+	Line     int    `json:"line,omitempty"`
+	LastLine int    `json:"lastLine,omitempty"`
+}
+
+// A Status says how the reading of one item or table went. The words are those
+// of the evidence manifest.
+type Status string
+
+// The statuses of an item. Missing is for what was never collected at all.
+const (
+	Missing   Status = ""
+	OK        Status = "ok"
+	Empty     Status = "empty"
+	Partial   Status = "partial"
+	Denied    Status = "denied"
+	Throttled Status = "throttled"
+	Timeout   Status = "timeout"
+	Error     Status = "error"
+)
+
+// A Read says whether a table can be relied on. Only OK means that the table is
+// whole: an empty answer from an API is not proof that there is nothing.
+type Read struct {
+	Item   string `json:"item,omitempty"`
+	Status Status `json:"status"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Whole reports whether every entry of the table was read.
+func (r Read) Whole() bool { return r.Status == OK }
+
+// Unread is a line or value of the evidence that no reader understood. It is
+// kept and reported; it is never dropped.
+type Unread struct {
+	Item string `json:"item"`
+	Line int    `json:"line,omitempty"`
+	Text string `json:"text"`
+}
+
+// Item is what the manifest says of one piece of evidence.
+type Item struct {
+	Path   string    `json:"item"`
+	Source string    `json:"source"`
+	What   string    `json:"what,omitempty"`
+	Status Status    `json:"status"`
+	Detail string    `json:"detail,omitempty"`
+	At     time.Time `json:"at,omitzero"`
+}
+
+// Scope is what the operator declares about the network, because no device can
+// say it. Every field may be empty; what is then derived is reported as derived.
+type Scope struct {
+	// Sites are the on-premises sites, each with the prefixes that live there.
+	Sites []Site `json:"sites,omitempty"`
+	// Require is the protection demanded of every link that leaves the
+	// premises, any one of which is enough: "ipsec", "macsec". Empty means both
+	// are accepted.
+	Require []string `json:"require,omitempty"`
+}
+
+// Site is an on-premises network and the routers that serve it.
+type Site struct {
+	Name     string         `json:"name"`
+	Routers  []string       `json:"routers"`
+	Prefixes []netip.Prefix `json:"prefixes"`
+}
+
+// Snapshot is everything that was read from one evidence directory.
+type Snapshot struct {
+	// At is when the evidence was finished; zero when it is unattested.
+	At       time.Time
+	Attested bool
+	Scope    Scope
+	Items    []Item
+	Routers  []Router
+	Azure    Azure
+	Unread   []Unread
+}
