@@ -1,0 +1,97 @@
+// Package evidence keeps what collectors received, byte for byte, in a
+// directory that a person can read and `sha256sum -c` can check.
+//
+//	EVIDENCE/manifest.json   what each item is, when and how it was had
+//	EVIDENCE/SHA256SUMS      the sums of every file, the manifest included
+//	EVIDENCE/routers/<name>/<command with _ for blanks>.txt
+//	EVIDENCE/azure/<subscription>/<type>/<group>/<name>[.<action>[.<argument>]].json
+//
+// A directory without a manifest is read as well, and is then unattested.
+package evidence
+
+import (
+	"fmt"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// Version is the version of the manifest that this program writes, and the
+// newest that it reads.
+const Version = 1
+
+// MaxItem is the largest item that is kept or read, in bytes. A larger answer
+// is cut there by [Writer.Add] and marked partial.
+const MaxItem = 1 << 30
+
+// Manifest is EVIDENCE/manifest.json.
+type Manifest struct {
+	Version      int            `json:"version"`
+	Tool         string         `json:"tool"`
+	PolicyDigest string         `json:"policyDigest,omitempty"`
+	Started      time.Time      `json:"started"`
+	Finished     time.Time      `json:"finished"`
+	Scope        snapshot.Scope `json:"scope,omitzero"`
+	Items        []Item         `json:"items"`
+}
+
+// Item is one piece of evidence. Path is relative to the evidence directory,
+// with forward slashes, and never leaves it.
+type Item struct {
+	Path string `json:"path"`
+	// SHA256 is over the file as stored, in lower-case hexadecimal.
+	SHA256 string `json:"sha256"`
+	// Source is who said it: "router/R1" or "azure/<subscription>".
+	Source string `json:"source"`
+	// What is the command or request as sent.
+	What   string          `json:"what"`
+	Status snapshot.Status `json:"status"`
+	At     time.Time       `json:"at"`
+	// TookMS is how long the answer took, in milliseconds.
+	TookMS int64 `json:"tookMS"`
+	// Detail says why Status is not ok, in words that name what to do.
+	Detail string `json:"detail,omitempty"`
+	// Identity is what the source proved about itself: platform and hostKey of
+	// a router, subscription and requestID of an Azure call.
+	Identity map[string]string `json:"identity,omitempty"`
+}
+
+// RouterPath is where the output of a command of a router is kept.
+func RouterPath(router, command string) string {
+	return path.Join("routers", Segment(router), Segment(strings.ReplaceAll(command, " ", "_"))+".txt")
+}
+
+// AzurePath is where an Azure resource, or the answer to an action on it, is
+// kept. action and argument may be empty.
+func AzurePath(subscription, typ, group, name, action, argument string) string {
+	file := []string{Segment(name)}
+	for _, part := range []string{action, argument} {
+		if part != "" {
+			file = append(file, Segment(part))
+		}
+	}
+	return path.Join("azure", Segment(subscription), Segment(typ), Segment(group), strings.Join(file, ".")+".json")
+}
+
+// Segment makes one path segment of untrusted text. Letters, digits and
+// "-_.,@+" stay as they are; every other byte becomes %XX, so that different
+// names stay different and no name can leave its folder.
+func Segment(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		c := s[i]
+		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+			strings.IndexByte("-_,@+", c) >= 0 || c == '.' && i > 0
+		if plain && b.Len() < 200 {
+			b.WriteByte(c)
+			continue
+		}
+		fmt.Fprintf(&b, "%%%02X", c)
+	}
+	if b.Len() == 0 {
+		return "%00"
+	}
+	return b.String()
+}

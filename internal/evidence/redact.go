@@ -1,0 +1,174 @@
+package evidence
+
+import (
+	"bytes"
+	"encoding/json"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// Removed stands where a secret was. It is the same for every secret, so that
+// nothing about the secret, not even its equality with another, is stored.
+const Removed = "removed-by-routeproof"
+
+// Redact returns data without the secrets that device output and Azure answers
+// are known to carry, judged by the kind of file that item is. Line breaks are
+// kept, so line numbers stay those of the answer. The input is not changed.
+func Redact(item string, data []byte) []byte {
+	if path.Ext(item) == ".json" {
+		return redactJSON(data)
+	}
+	return []byte(redactText(string(data)))
+}
+
+// secretKeys are JSON members whose value is a secret, as [keyName] spells them
+// (facts: expressRouteCircuits serviceKey and authorizationKey, connections
+// sharedKey, P2S radiusServerSecret, peering sharedKey, and tokens).
+func secretKey(name string) bool {
+	switch name {
+	case "servicekey", "authorizationkey", "sharedkey", "presharedkey", "radiusserversecret", "secret", "radiusserversecrets",
+		"md5key", "bgppassword", "password", "accesstoken", "refreshtoken", "clientsecret", "vpnclientrootcertificatesecret",
+		"psk", "connectionsharedkey", "cak", "key":
+		return true
+	}
+	for _, end := range []string{
+		"sharedkey", "servicekey", "authorizationkey", "authenticationkey", "accountkey", "accesskey", "secretkey", "privatekey", "md5key",
+		"password", "passphrase", "secret", "secrets", "psk", "accesstoken", "refreshtoken", "idtoken", "sastoken", "connectionstring",
+	} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// keyName folds the spellings of a member name together: case and everything
+// that is not a letter or digit is dropped.
+func keyName(quoted []byte) string {
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		s = string(quoted)
+	}
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return -1
+	}, s)
+}
+
+// redactJSON replaces every string and number below a secret member. It works
+// on the bytes, so whatever is not secret stays as it was received, and so that
+// truncated JSON is redacted too.
+func redactJSON(data []byte) []byte {
+	r := redactor{data: data, out: make([]byte, 0, len(data)), secret: -1}
+	for i := 0; i < len(data); {
+		i = r.step(i)
+	}
+	return r.out
+}
+
+// redactor copies JSON without its secrets.
+type redactor struct {
+	data, out []byte
+	depth     int
+	secret    int // depth of the secret member whose value is being copied, or -1
+}
+
+// step copies the token at i and returns the index after it.
+func (r *redactor) step(i int) int {
+	c := r.data[i]
+	switch {
+	case c == '"':
+		return r.text(i)
+	case r.secret >= 0 && (c == '-' || c >= '0' && c <= '9'):
+		r.out = append(r.out, '0')
+		for i < len(r.data) && bytes.IndexByte([]byte("+-.eE0123456789"), r.data[i]) >= 0 {
+			i++
+		}
+		return i
+	case c == '{' || c == '[':
+		r.depth++
+	case c == '}' || c == ']':
+		r.depth--
+		if r.secret >= r.depth {
+			r.secret = -1
+		}
+	case c == ',' && r.secret == r.depth:
+		r.secret = -1
+	}
+	r.out = append(r.out, c)
+	return i + 1
+}
+
+// text copies the string that starts at i: a member's name as it is, a value
+// unless it is secret.
+func (r *redactor) text(i int) int {
+	end := stringEnd(r.data, i)
+	token := r.data[i:end]
+	next := skipBlank(r.data, end)
+	isKey := next < len(r.data) && r.data[next] == ':'
+	switch {
+	case isKey:
+		r.out = append(r.out, token...)
+		if r.secret < 0 && secretKey(keyName(token)) {
+			r.secret = r.depth
+		}
+		return end
+	case r.secret < 0:
+		r.out = append(r.out, token...)
+		return end
+	}
+	r.out = append(r.out, '"')
+	r.out = append(r.out, Removed...)
+	r.out = append(r.out, '"')
+	if r.secret == r.depth {
+		r.secret = -1
+	}
+	return end
+}
+
+// stringEnd returns the index after the JSON string that starts at i, or the
+// end of data when the string is cut off.
+func stringEnd(data []byte, i int) int {
+	for j := i + 1; j < len(data); j++ {
+		switch data[j] {
+		case '\\':
+			j++
+		case '"':
+			return j + 1
+		}
+	}
+	return len(data)
+}
+
+func skipBlank(data []byte, i int) int {
+	for i < len(data) && bytes.IndexByte([]byte(" \t\r\n"), data[i]) >= 0 {
+		i++
+	}
+	return i
+}
+
+// redactText removes the secrets of router configurations: the word after the
+// keyword, with its encryption type, on every platform that is read.
+func redactText(s string) string {
+	for _, re := range secretText() {
+		s = re.ReplaceAllString(s, "${1}"+Removed)
+	}
+	return s
+}
+
+func secretText() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`(?im)(\b(?:password|secret|pre-shared-key|pre-shared-secret|key-string|key-octet-string|authentication-key|md5|shared-key)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|sha512|encrypted|[0-9]{1,2})[ \t]+)*)[^\s;]+`),
+		regexp.MustCompile(`(?im)(\bcrypto isakmp key[ \t]+(?:[06][ \t]+)?)\S+`),
+		regexp.MustCompile(`(?im)(\bsnmp-server (?:community|user)[ \t]+)\S+`),
+		regexp.MustCompile(`(?im)(\b(?:tacacs|radius)[-\w]*[ \t][^\n]*\bkey[ \t]+(?:[0-9]{1,2}[ \t]+)?)\S+`),
+		regexp.MustCompile(`(\$(?:9|8|6|5|1|14)\$)\S+`),
+		regexp.MustCompile(`(?i)(\bBearer[ \t]+)[A-Za-z0-9._~+/=-]+`),
+	}
+}

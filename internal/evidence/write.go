@@ -1,0 +1,126 @@
+package evidence
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// A Writer makes an evidence directory. Nothing appears under its final name
+// until [Writer.Close] has succeeded, so a killed run leaves the last good
+// state. It is safe for concurrent use.
+type Writer struct {
+	final string
+	tmp   string
+
+	mu    sync.Mutex // guards items and paths
+	items []Item
+	paths map[string]bool
+}
+
+// Create starts an evidence directory that will be named dir. dir must not
+// exist, or be empty: evidence is never mixed with other evidence.
+func Create(dir string) (*Writer, error) {
+	final, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("evidence directory %s: %w", dir, err)
+	}
+	entries, err := os.ReadDir(final)
+	switch {
+	case err == nil && len(entries) > 0:
+		return nil, fmt.Errorf("evidence directory %s is not empty: name a new one, or remove it first", dir)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("evidence directory %s: %w", dir, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(final), 0o750); err != nil {
+		return nil, fmt.Errorf("evidence directory %s: %w", dir, err)
+	}
+	tmp, err := os.MkdirTemp(filepath.Dir(final), "."+filepath.Base(final)+".*")
+	if err != nil {
+		return nil, fmt.Errorf("evidence directory %s: %w", dir, err)
+	}
+	return &Writer{final: final, tmp: tmp, paths: make(map[string]bool)}, nil
+}
+
+// Add stores data as item. Secrets are removed first, by [Redact]; SHA256 is
+// then filled in, and data longer than [MaxItem] is cut and marked partial. A
+// path may be added once.
+func (w *Writer) Add(item Item, data []byte) error {
+	if !fs.ValidPath(item.Path) || strings.Contains(item.Path, `\`) {
+		return fmt.Errorf("evidence item %q: not a path inside the evidence directory", item.Path)
+	}
+	if len(data) > MaxItem {
+		data, item.Status = data[:MaxItem], snapshot.Partial
+		item.Detail = fmt.Sprintf("the answer is longer than %d bytes and was cut there", MaxItem)
+	}
+	data = Redact(item.Path, data)
+	item.Detail = redactText(item.Detail)
+	sum := sha256.Sum256(data)
+	item.SHA256 = hex.EncodeToString(sum[:])
+
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.paths[item.Path] {
+		return fmt.Errorf("evidence item %s: written twice", item.Path)
+	}
+	name := filepath.Join(w.tmp, filepath.FromSlash(item.Path))
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		return fmt.Errorf("evidence item %s: %w", item.Path, err)
+	}
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		return fmt.Errorf("evidence item %s: %w", item.Path, err)
+	}
+	w.paths[item.Path] = true
+	w.items = append(w.items, item)
+	return nil
+}
+
+// Close writes the manifest and the sums and gives the directory its name. m
+// brings what the writer cannot know; its Version and Items are filled in here.
+func (w *Writer) Close(m Manifest) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	m.Version = Version
+	m.Items = slices.SortedFunc(slices.Values(w.items), func(a, b Item) int { return strings.Compare(a.Path, b.Path) })
+	m.Started, m.Finished = m.Started.UTC().Truncate(time.Millisecond), m.Finished.UTC().Truncate(time.Millisecond)
+	raw, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("evidence manifest: %w", err)
+	}
+	raw = append(raw, '\n')
+	if err := os.WriteFile(filepath.Join(w.tmp, "manifest.json"), raw, 0o600); err != nil {
+		return fmt.Errorf("evidence manifest: %w", err)
+	}
+	var sums strings.Builder
+	for _, it := range m.Items {
+		fmt.Fprintf(&sums, "%s  %s\n", it.SHA256, it.Path)
+	}
+	fmt.Fprintf(&sums, "%x  manifest.json\n", sha256.Sum256(raw))
+	if err := os.WriteFile(filepath.Join(w.tmp, "SHA256SUMS"), []byte(sums.String()), 0o600); err != nil {
+		return fmt.Errorf("evidence sums: %w", err)
+	}
+	if err := os.Chmod(w.tmp, 0o750); err != nil {
+		return fmt.Errorf("evidence directory: %w", err)
+	}
+	if err := os.Remove(w.final); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("evidence directory %s: %w", w.final, err)
+	}
+	if err := os.Rename(w.tmp, w.final); err != nil {
+		return fmt.Errorf("evidence directory %s: %w", w.final, err)
+	}
+	return nil
+}
+
+// Abort removes what was written so far. It does nothing after Close.
+func (w *Writer) Abort() { _ = os.RemoveAll(w.tmp) }
