@@ -1,0 +1,405 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// azSource ranks the sources of a route at equal prefix: user-defined over BGP
+// over system (Microsoft: virtual-networks-udr-overview, "how Azure selects a
+// route"), and ExpressRoute over VPN where both offer the same prefix
+// (site-to-site-vpn-private-peering; vpn-over-expressroute).
+type azSource int
+
+const (
+	fromUser azSource = iota
+	fromExpressRoute
+	fromVPN
+	fromSystem
+)
+
+func (s azSource) String() string {
+	return [...]string{"user", "expressroute", "vpn", "system"}[s]
+}
+
+func (s azSource) words() string {
+	return [...]string{"user-defined route", "ExpressRoute", "VPN", "system route"}[s]
+}
+
+// azRoute is one effective route of a subnet, by the rules of Azure.
+type azRoute struct {
+	prefix netip.Prefix
+	source azSource
+	// kind is ARM's next hop type: VnetLocal, VNetPeering, Internet, None,
+	// VirtualAppliance, VirtualNetworkGateway.
+	kind    string
+	hop     netip.Addr // of a VirtualAppliance
+	gw      *gateway   // of a learned route
+	rows    []snapshot.LearnedRoute
+	static  []*tunnel // tunnels of a local network gateway's prefix
+	label   string
+	refs    []finding.Ref
+	special bool // a VNet or peering route, which more specific BGP routes do not beat
+}
+
+// effectiveRoutes fills in what a subnet's machines can match.
+func (g *Graph) effectiveRoutes(s *subnet) {
+	g.systemRoutes(s)
+	propagate := true
+	if s.RouteTable != "" {
+		t, ok := g.tables[strings.ToLower(s.RouteTable)]
+		if !ok {
+			s.blind = append(s.blind, "its route table "+s.RouteTable+" was not read")
+		} else {
+			propagate = !t.DisablePropagation
+			g.userRoutes(s, t)
+		}
+	}
+	if propagate {
+		for _, gw := range g.gatewaysFor(s.vnet) {
+			g.learnedRoutes(s, gw)
+		}
+		if hub, ok := g.unreadHub(s.vnet); ok {
+			s.blind = append(s.blind, "the VNet "+hub+", whose gateways it uses, was not read")
+		}
+	}
+	if slices.ContainsFunc(s.routes, func(r azRoute) bool { return r.prefix.Bits() == 0 && r.source != fromSystem }) {
+		s.routes = slices.DeleteFunc(s.routes, func(r azRoute) bool { return r.source == fromSystem && !r.special })
+	}
+	slices.SortStableFunc(s.routes, func(a, b azRoute) int {
+		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.source, b.source))
+	})
+}
+
+func (g *Graph) systemRoutes(s *subnet) {
+	add := func(p netip.Prefix, kind, label string, special bool, r snapshot.Ref) {
+		s.routes = append(s.routes, azRoute{prefix: p.Masked(), source: fromSystem, kind: kind, label: label, special: special, refs: []finding.Ref{ref(r)}})
+	}
+	used := slices.Clone(s.vnet.Prefixes)
+	for _, p := range s.vnet.Prefixes {
+		add(p, "VnetLocal", "the VNet's address space", true, s.vnet.Ref)
+	}
+	for _, peer := range s.vnet.Peerings {
+		if !peer.Connected {
+			continue
+		}
+		space := peer.RemotePrefixes
+		if remote := g.vnets[peer.Remote]; remote != nil {
+			space = remote.Prefixes
+		}
+		used = append(used, space...)
+		for _, p := range space {
+			add(p, "VNetPeering", "the address space of a peered VNet", true, peer.Ref)
+		}
+	}
+	// Azure takes the routes for private addresses away where a table or BGP
+	// brings a default route of its own: a spoke's 0.0.0.0/0 to the firewall
+	// catches on-premises destinations (tutorial-hybrid-portal).
+	add(netip.MustParsePrefix("0.0.0.0/0"), "Internet", "the system default route", false, s.vnet.Ref)
+	for _, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
+		p := netip.MustParsePrefix(text)
+		if !slices.Contains(used, p) {
+			add(p, "None", "the system route for private addresses", false, s.vnet.Ref)
+		}
+	}
+}
+
+func (g *Graph) userRoutes(s *subnet, t *snapshot.RouteTable) {
+	for _, u := range t.Routes {
+		if !u.Prefix.IsValid() {
+			s.tags = append(s.tags, tagNote(u))
+			continue
+		}
+		s.routes = append(s.routes, azRoute{
+			prefix: u.Prefix.Masked(), source: fromUser, kind: u.Type, hop: u.NextHop,
+			label: fmt.Sprintf("route %s of table %s", u.Name, t.Name), refs: []finding.Ref{ref(u.Ref)},
+		})
+	}
+}
+
+func tagNote(u snapshot.UserRoute) string {
+	return fmt.Sprintf("user-defined route %s names the service tag %s, whose prefixes are not known here", u.Name, u.Tag)
+}
+
+// gatewaysFor are the gateways whose routes a VNet's subnets get: its own, and
+// those of a peered VNet whose gateways it uses (allowGatewayTransit on that
+// side, useRemoteGateways on this one).
+func (g *Graph) gatewaysFor(v *snapshot.VNet) []*gateway {
+	var out []*gateway
+	in := func(vnet string) {
+		for _, gw := range g.gateways {
+			if gw.subnet != nil && gw.subnet.vnet.ID == vnet {
+				out = append(out, gw)
+			}
+		}
+	}
+	in(v.ID)
+	for _, p := range v.Peerings {
+		if !p.Connected || !p.UseRemoteGateways {
+			continue
+		}
+		if remote := g.vnets[p.Remote]; remote != nil && !allowsTransit(remote, v.ID) {
+			continue
+		}
+		in(p.Remote)
+	}
+	return out
+}
+
+// unreadHub names a VNet whose gateways v uses and which was not read.
+func (g *Graph) unreadHub(v *snapshot.VNet) (string, bool) {
+	for _, p := range v.Peerings {
+		if p.Connected && p.UseRemoteGateways && g.vnets[p.Remote] == nil {
+			return p.Remote, true
+		}
+	}
+	return "", false
+}
+
+func allowsTransit(hub *snapshot.VNet, spoke string) bool {
+	return slices.ContainsFunc(hub.Peerings, func(p snapshot.Peering) bool {
+		return p.Remote == spoke && p.Connected && p.AllowGatewayTransit
+	})
+}
+
+func (g *Graph) learnedRoutes(s *subnet, gw *gateway) {
+	source := fromVPN
+	if gw.Type == snapshot.ExpressRoute {
+		source = fromExpressRoute
+	}
+	if !gw.Learned.Whole() {
+		why := string(gw.Learned.Status)
+		if why == "" {
+			why = "missing"
+		}
+		s.blind = append(s.blind, fmt.Sprintf("the learned routes of %s are not known (%s)", gw.id, why))
+	}
+	byPrefix := make(map[netip.Prefix]int)
+	for _, row := range gw.Learned.Routes {
+		if strings.EqualFold(row.Origin, "Network") || !row.NextHop.IsValid() {
+			continue // the gateway's own VNets and host routes
+		}
+		p := row.Prefix.Masked()
+		i, ok := byPrefix[p]
+		if !ok {
+			i = len(s.routes)
+			byPrefix[p] = i
+			s.routes = append(s.routes, azRoute{prefix: p, source: source, kind: "VirtualNetworkGateway", gw: gw, label: "learned by " + gw.id})
+		}
+		s.routes[i].rows = append(s.routes[i].rows, row)
+		s.routes[i].refs = append(s.routes[i].refs, ref(row.Ref))
+	}
+	if source == fromVPN {
+		g.staticRoutes(s, gw)
+	}
+}
+
+// staticRoutes are the prefixes of local network gateways, which the VPN
+// gateway routes into their connection's tunnels.
+func (g *Graph) staticRoutes(s *subnet, gw *gateway) {
+	for _, l := range g.snap.Azure.LocalSites {
+		var ts []*tunnel
+		for _, t := range g.tunnels {
+			if t.gw == gw && t.conn.LocalSite == l.ID {
+				ts = append(ts, t)
+			}
+		}
+		if len(ts) == 0 {
+			continue
+		}
+		for _, p := range l.Prefixes {
+			s.routes = append(s.routes, azRoute{
+				prefix: p.Masked(), source: fromVPN, kind: "VirtualNetworkGateway", gw: gw, static: ts,
+				label: "the address space of local network gateway " + l.Name, refs: []finding.Ref{ref(l.Ref)},
+			})
+		}
+	}
+}
+
+// azChoice is a subnet's decision for one destination.
+type azChoice struct {
+	route azRoute
+	rule  string
+	why   string
+	lost  []finding.Candidate
+}
+
+// decide selects among a subnet's effective routes. nil means that nothing
+// matches. Routes of gateways that are down, or whose every way is, do not count.
+func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
+	var all []azRoute
+	var system []netip.Prefix
+	for _, r := range s.routes {
+		if !r.prefix.Contains(addr) || g.goneAt(r, addr, down) {
+			continue
+		}
+		all = append(all, r)
+		if r.special {
+			system = append(system, r.prefix)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	beaten := func(r azRoute) bool {
+		return (r.source == fromVPN || r.source == fromExpressRoute) &&
+			slices.ContainsFunc(system, func(p netip.Prefix) bool { return p.Bits() <= r.prefix.Bits() && p.Contains(r.prefix.Addr()) })
+	}
+	i := slices.IndexFunc(all, func(r azRoute) bool { return !beaten(r) })
+	best := all[i]
+	c := &azChoice{route: best, rule: "only", why: best.source.words() + ", the only route that covers it"}
+	for j, r := range all {
+		if j == i || r.source == fromSystem && !r.special || r.kind == best.kind && r.gw == best.gw && r.hop == best.hop {
+			continue
+		}
+		rule, why := g.why(best, r, beaten(r))
+		if c.rule == "only" || rank(rule) < rank(c.rule) {
+			c.rule, c.why = rule, why
+		}
+		c.lost = append(c.lost, finding.Candidate{Prefix: r.prefix.String(), Source: r.source.String(), Via: r.via(), Why: why, Evidence: r.refs})
+	}
+	return c
+}
+
+func rank(rule string) int {
+	return slices.Index([]string{"expressroute-over-vpn", "user-over-bgp", "user-over-system", "bgp-over-system", "system-preferred", "longest", "only"}, rule)
+}
+
+func (g *Graph) why(best, lost azRoute, systemPreferred bool) (rule, why string) {
+	bgp := func(s azSource) bool { return s == fromVPN || s == fromExpressRoute }
+	switch {
+	case systemPreferred:
+		return "system-preferred", fmt.Sprintf("system routes of VNets and peerings win over the more specific BGP route %s", lost.prefix)
+	case best.prefix.Bits() > lost.prefix.Bits():
+		return "longest", fmt.Sprintf("longest match /%d (%s) over /%d (%s)", best.prefix.Bits(), best.source.words(), lost.prefix.Bits(), lost.source.words())
+	case best.source == fromUser && bgp(lost.source):
+		return "user-over-bgp", "user-defined route over BGP at equal length"
+	case best.source == fromUser:
+		return "user-over-system", "user-defined route over system route at equal length"
+	case best.source == fromExpressRoute && lost.source == fromVPN:
+		return "expressroute-over-vpn", "ExpressRoute over VPN at equal length"
+	case bgp(best.source) && lost.source == fromSystem:
+		return "bgp-over-system", "BGP over system route at equal length"
+	}
+	return "longest", fmt.Sprintf("%s over %s", best.source.words(), lost.source.words())
+}
+
+func (r azRoute) via() string {
+	switch {
+	case r.gw != nil:
+		return r.gw.id
+	case r.hop.IsValid():
+		return r.kind + " " + r.hop.String()
+	}
+	return r.kind
+}
+
+// goneAt reports whether an outage withdraws a route from Azure's tables.
+func (g *Graph) goneAt(r azRoute, addr netip.Addr, down outage) bool {
+	if down.empty() || r.gw == nil {
+		return false
+	}
+	if down.has(r.gw.id) {
+		return true
+	}
+	if r.source == fromVPN {
+		ts, _ := g.tunnelsOf(r, down)
+		return len(ts) == 0
+	}
+	legs, _ := g.edgeLegs(r, addr, down)
+	return len(legs) == 0
+}
+
+// tunnelsOf are the tunnels that a VPN route goes into: those whose peer sent
+// it, the shortest AS path first. unplaced counts rows whose peer is on no
+// known tunnel.
+func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []netip.Addr) {
+	for _, t := range r.static {
+		if !down.tunnel(g, t) {
+			ts = append(ts, t)
+		}
+	}
+	shortest := -1
+	for _, row := range r.rows {
+		if !strings.EqualFold(row.Origin, "EBgp") {
+			continue // the same route again, from the sibling instance
+		}
+		i := slices.IndexFunc(g.tunnels, func(t *tunnel) bool {
+			return t.gw == r.gw && (t.own == row.Peer || t.own == row.NextHop) && ownsRow(t, row)
+		})
+		if i < 0 {
+			unplaced = append(unplaced, row.NextHop)
+			continue
+		}
+		t := g.tunnels[i]
+		n := asLength(row.ASPath)
+		if down.tunnel(g, t) || shortest >= 0 && n > shortest || slices.Contains(ts, t) {
+			continue
+		}
+		if n < shortest || shortest < 0 {
+			shortest = n
+			ts = ts[:0]
+		}
+		ts = append(ts, t)
+	}
+	return ts, unplaced
+}
+
+// ownsRow reports whether a learned route's row is of the instance that the
+// tunnel ends at; a row that names no known instance fits every tunnel.
+func ownsRow(t *tunnel, row snapshot.LearnedRoute) bool {
+	for i, inst := range t.gw.Instances {
+		if slices.Contains(inst.Default, row.Local) || slices.Contains(inst.Custom, row.Local) {
+			return i == t.inst
+		}
+	}
+	return true
+}
+
+// edgeLegs are the private-peering links over which an ExpressRoute route
+// leaves. sure is false when an edge router's table was not read, so that the
+// link is one of several that are possible.
+func (g *Graph) edgeLegs(r azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
+	sure = true
+	for _, p := range g.peerings {
+		if !g.connects(r.gw, p) || down.peering(p) {
+			continue
+		}
+		if !p.table.Whole() {
+			legs, sure = append(legs, p), false
+			continue
+		}
+		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer {
+			legs = append(legs, p)
+		}
+	}
+	return legs, sure
+}
+
+// connects reports whether a gateway has a connection to a peering's circuit.
+func (g *Graph) connects(gw *gateway, p *peering) bool {
+	return slices.ContainsFunc(g.snap.Azure.Connections, func(c snapshot.Connection) bool {
+		return c.Gateway == gw.ID && c.Circuit == p.circuit.ID
+	})
+}
+
+// mseeRow is the longest match of an edge router's table.
+func mseeRow(p *peering, addr netip.Addr) *snapshot.MSEERoute {
+	var best *snapshot.MSEERoute
+	for i := range p.table.Routes {
+		m := &p.table.Routes[i]
+		if !m.Prefix.Contains(addr) {
+			continue
+		}
+		if best == nil || m.Prefix.Bits() > best.Prefix.Bits() || m.Prefix.Bits() == best.Prefix.Bits() && m.Best && !best.Best {
+			best = m
+		}
+	}
+	return best
+}

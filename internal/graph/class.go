@@ -1,0 +1,290 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// State is how a class's traffic travels in one direction.
+type State int
+
+// The states. InClear wins over the others: one clear branch is enough.
+const (
+	Protected State = iota
+	NotDelivered
+	NotKnown
+	InClear
+)
+
+// State grades one direction of the class against what is required of it.
+func (c Class) State(p finding.Path) State {
+	s := NotDelivered
+	for _, b := range p.Branches() {
+		s = max(s, c.branch(b))
+		if b.Outcome == finding.Delivered && s == NotDelivered {
+			s = Protected
+		}
+	}
+	if s == NotDelivered && delivered(p) {
+		return Protected
+	}
+	return s
+}
+
+func (c Class) branch(b finding.Path) State {
+	s := Protected
+	if b.Outcome == finding.Unknown {
+		s = NotKnown
+	}
+	for _, h := range b.Hops {
+		switch {
+		case !h.LeavesPremises || slices.Contains(c.Required.Protection, h.Protection):
+		case h.Protection == "unknown":
+			s = max(s, NotKnown)
+		default:
+			s = max(s, InClear)
+		}
+	}
+	return s
+}
+
+// verdict says what an outage did to a direction.
+func (c Class) verdict(was, is finding.Path) string {
+	undecided := slices.ContainsFunc(is.Branches(), func(b finding.Path) bool {
+		return slices.ContainsFunc(b.Hops, func(h finding.Hop) bool { return h.Rule == "undecided" })
+	})
+	switch s := c.State(is); {
+	case s == InClear && c.State(was) == InClear:
+		return StillClear
+	case s == InClear && undecided, s == NotKnown:
+		return Undecided
+	case s == InClear:
+		return FailsOpen
+	case s == NotDelivered:
+		return FailsClosed
+	}
+	return StillEncrypted
+}
+
+// outcomes are one destination's paths: in steady state and under each outage.
+type outcomes struct {
+	steady finding.Path
+	failed []finding.Path
+	key    string
+}
+
+// group is a set of addresses whose outcomes are the same.
+type group struct {
+	outcomes
+	set []span
+}
+
+// groupBy walks to every atom and puts those with equal outcomes together, in
+// the order of their first address. The largest atom represents the group.
+func groupBy(atoms []span, walk func(netip.Addr) outcomes) []group {
+	index := make(map[string]int)
+	var out []group
+	largest := make(map[string]uint64)
+	for _, a := range atoms {
+		o := walk(a.lo)
+		i, ok := index[o.key]
+		if !ok {
+			i = len(out)
+			index[o.key] = i
+			out = append(out, group{outcomes: o})
+		}
+		if n := size([]span{a}); n > largest[o.key] {
+			largest[o.key] = n
+			out[i].outcomes = o
+		}
+		out[i].set = append(out[i].set, a)
+	}
+	return out
+}
+
+// required is the protection that is demanded.
+func (g *Graph) required() Required {
+	if len(g.snap.Scope.Require) > 0 {
+		return Required{Protection: g.snap.Scope.Require}
+	}
+	return Required{Protection: []string{"ipsec", "macsec"}}
+}
+
+// classes judges every pair of a site's and a subnet's addresses. A tunnel's
+// own end points and the GatewaySubnets are the underlay: they are judged as
+// tunnels, not as pairs.
+func (g *Graph) classes() []Class {
+	prefixes := g.allPrefixes()
+	down := g.failures()
+	outages := make([]outage, len(down))
+	for i, ids := range down {
+		outages[i] = g.fail(ids...)
+	}
+	forward := func(r *router) func(netip.Addr) outcomes {
+		return func(dst netip.Addr) outcomes {
+			return g.outcomes(outages, func(o outage) finding.Path { return (&walker{g: g, down: o}).fromRouter(r, dst) })
+		}
+	}
+	back := func(s *subnet) func(netip.Addr) outcomes {
+		return func(dst netip.Addr) outcomes {
+			return g.outcomes(outages, func(o outage) finding.Path { return (&walker{g: g, down: o}).fromSubnet(s, dst) })
+		}
+	}
+	out := g.unplaced()
+	for _, st := range g.sites {
+		if len(st.set) == 0 {
+			continue
+		}
+		onprem := cut(subtract(spans(st.set), g.endpoints()), prefixes)
+		for _, sn := range g.subnets {
+			if g.isGatewaySubnet(sn) {
+				continue
+			}
+			azure := spans(sn.Prefixes)
+			to := groupBy(cut(azure, prefixes), forward(st.router))
+			from := groupBy(onprem, back(sn))
+			for _, f := range to {
+				for _, b := range from {
+					out = append(out, g.class(st, sn, f, b, down))
+				}
+			}
+		}
+	}
+	nameClasses(out)
+	return out
+}
+
+// unplaced are pairs that exist though one side of them was not read: a router
+// without a known prefix, a link whose router is not in the evidence, a peered
+// VNet that is not. Everything about them is open.
+func (g *Graph) unplaced() []Class {
+	var out []Class
+	add := func(st site, subnet, why string) {
+		unknown := finding.Path{Outcome: finding.Unknown, Detail: why, Firewalls: []string{}, Hops: []finding.Hop{}}
+		c := Class{
+			ID:       "pair/" + st.name + strings.TrimPrefix(subnet, "subnet"),
+			OnPrem:   finding.Side{Site: st.name, Prefixes: texts(cover(st.set))},
+			Azure:    finding.Side{Subnet: subnet, Prefixes: []string{}},
+			Required: g.required(), Forward: unknown, Return: unknown, Failures: []Failure{},
+		}
+		if st.router != nil {
+			c.OnPrem.Router = st.router.id
+		}
+		out = append(out, c)
+	}
+	for _, p := range g.peerings {
+		if p.router == nil {
+			add(site{name: "unknown@" + strings.TrimPrefix(p.id, "peering/")}, "", "no router in the evidence has "+p.customer.String()+", the customer's end of "+p.id+"; collect it")
+		}
+	}
+	if len(g.sites) == 0 {
+		add(site{name: "unknown"}, "", "no router is in the evidence")
+	}
+	for _, st := range g.sites {
+		if len(st.set) == 0 {
+			add(st, "", "no prefix behind "+st.router.id+" is known; declare its site in the configuration (sites:)")
+			continue
+		}
+		if len(g.subnets) == 0 {
+			add(st, "", "no virtual network is in the evidence")
+		}
+		for _, remote := range g.unreadVNets() {
+			add(st, "subnet/"+remote[strings.LastIndexByte(remote, '/')+1:], "the peered VNet "+remote+" was not read")
+		}
+	}
+	return out
+}
+
+// unreadVNets are the VNets that others are peered with and that were not read.
+func (g *Graph) unreadVNets() []string {
+	var out []string
+	for _, v := range g.snap.Azure.VNets {
+		for _, p := range v.Peerings {
+			if g.vnets[p.Remote] == nil && p.Connected && !slices.Contains(out, p.Remote) {
+				out = append(out, p.Remote)
+			}
+		}
+	}
+	return out
+}
+
+func (g *Graph) outcomes(outages []outage, walk func(outage) finding.Path) outcomes {
+	o := outcomes{steady: walk(outage{})}
+	var key strings.Builder
+	key.WriteString(signature(o.steady))
+	for _, down := range outages {
+		p := walk(down)
+		o.failed = append(o.failed, p)
+		key.WriteString("#" + signature(p))
+	}
+	o.key = key.String()
+	return o
+}
+
+func (g *Graph) class(st site, sn *subnet, f, b group, down [][]string) Class {
+	onPrefixes, onExcept := describe(b.set, spans(st.set))
+	azPrefixes, azExcept := describe(f.set, spans(sn.Prefixes))
+	c := Class{
+		ID:       "pair/" + st.name + strings.TrimPrefix(sn.id, "subnet"),
+		Pairs:    product(size(b.set), size(f.set)),
+		OnPrem:   finding.Side{Site: st.name, Router: st.router.id, Prefixes: texts(onPrefixes), Except: texts(onExcept)},
+		Azure:    finding.Side{Subnet: sn.id, Prefixes: texts(azPrefixes), Except: texts(azExcept)},
+		Required: g.required(),
+		Forward:  f.steady,
+		Return:   b.steady,
+		Failures: []Failure{},
+	}
+	for i, ids := range down {
+		if signature(f.failed[i]) == signature(f.steady) && signature(b.failed[i]) == signature(b.steady) {
+			continue
+		}
+		c.Failures = append(c.Failures, Failure{
+			Down: ids, ForwardPath: f.failed[i], ReturnPath: b.failed[i],
+			Forward: c.verdict(f.steady, f.failed[i]), Return: c.verdict(b.steady, b.failed[i]),
+		})
+	}
+	return c
+}
+
+// nameClasses makes the IDs unique: classes of the same site and subnet are
+// told apart by their first prefixes.
+func nameClasses(cs []Class) {
+	count := make(map[string]int, len(cs))
+	for _, c := range cs {
+		count[c.ID]++
+	}
+	for i := range cs {
+		if count[cs[i].ID] > 1 && len(cs[i].Azure.Prefixes) > 0 && len(cs[i].OnPrem.Prefixes) > 0 {
+			cs[i].ID = fmt.Sprintf("%s@%s,%s", cs[i].ID, cs[i].OnPrem.Prefixes[0], cs[i].Azure.Prefixes[0])
+		}
+	}
+	slices.SortFunc(cs, func(a, b Class) int { return cmp.Compare(a.ID, b.ID) })
+}
+
+func spans(ps []netip.Prefix) []span {
+	out := make([]span, 0, len(ps))
+	for _, p := range ps {
+		out = append(out, spanOf(p))
+	}
+	return merge(out)
+}
+
+func (g *Graph) endpoints() []span {
+	var out []span
+	for _, t := range g.tunnels {
+		if t.local.IsValid() {
+			out = append(out, span{t.local, t.local})
+		}
+	}
+	return out
+}
+
+func (g *Graph) isGatewaySubnet(s *subnet) bool {
+	return strings.EqualFold(s.Name, "GatewaySubnet") ||
+		slices.ContainsFunc(g.gateways, func(gw *gateway) bool { return gw.subnet == s })
+}

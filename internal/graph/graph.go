@@ -1,0 +1,452 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// Graph is the network as the evidence describes it. It is immutable after
+// [Build] but for its memory of results, and so not safe for concurrent use.
+type Graph struct {
+	snap     snapshot.Snapshot
+	routers  []*router
+	tunnels  []*tunnel
+	peerings []*peering
+	gateways []*gateway
+	subnets  []*subnet
+	vnets    map[string]*snapshot.VNet
+	tables   map[string]*snapshot.RouteTable
+	notes    []string
+	sites    []site
+	bgpMemo  map[bgpKey]map[*router]*bgpChoice
+	chosen   map[choiceKey]*choice
+	carry    map[carryKey]carrying
+}
+
+// tunnel is an IPsec tunnel between a router and one gateway instance. router
+// is nil when no router in the evidence owns the tunnel's end point.
+type tunnel struct {
+	id      string
+	router  *router
+	gw      *gateway
+	inst    int
+	conn    *snapshot.Connection
+	local   netip.Addr // the router's end point
+	remote  netip.Addr // the instance's end point
+	peer    netip.Addr // the instance's BGP address, which routers use as next hop
+	own     netip.Addr // the router's BGP address
+	iface   string     // the router's interface, "" when not found
+	refs    []finding.Ref
+	protect string
+	grade   string
+}
+
+// peering is one link of a circuit's private peering. On a /30 the customer has
+// the first host address and Microsoft the second.
+type peering struct {
+	id       string
+	msee     string
+	circuit  *snapshot.Circuit
+	table    *snapshot.MSEETable
+	customer netip.Addr
+	ms       netip.Addr
+	router   *router // nil when no router in the evidence has the customer's address
+	protect  string
+	grade    string
+}
+
+// gateway is a virtual network gateway with its subnet.
+type gateway struct {
+	*snapshot.Gateway
+	id     string
+	subnet *subnet // nil when the GatewaySubnet was not read
+}
+
+func (gw *gateway) instance(i int) string { return fmt.Sprintf("instance/%s-%d", gw.Name, i) }
+
+// subnet is an Azure subnet with what its machines' packets can match.
+type subnet struct {
+	*snapshot.Subnet
+	id     string
+	vnet   *snapshot.VNet
+	routes []azRoute
+	// blind says why the routes may not be all: a gateway's learned routes or
+	// the route table were not read.
+	blind []string
+	// tags are user-defined routes to service tags, whose prefixes (public ones)
+	// are not known here.
+	tags []string
+}
+
+// site is an on-premises network behind one router.
+type site struct {
+	name   string
+	router *router
+	set    []netip.Prefix
+}
+
+// Build makes the graph. What cannot be placed is noted, and paths that need it
+// end as unknown.
+func Build(s snapshot.Snapshot) *Graph {
+	g := &Graph{
+		snap:    s,
+		vnets:   make(map[string]*snapshot.VNet),
+		tables:  make(map[string]*snapshot.RouteTable),
+		bgpMemo: make(map[bgpKey]map[*router]*bgpChoice),
+		chosen:  make(map[choiceKey]*choice),
+		carry:   make(map[carryKey]carrying),
+	}
+	for i := range s.Routers {
+		g.routers = append(g.routers, newRouter(&s.Routers[i]))
+	}
+	slices.SortFunc(g.routers, func(a, b *router) int { return cmp.Compare(a.id, b.id) })
+	g.placeSubnets()
+	g.placeGateways()
+	g.placePeerings()
+	g.placeTunnels()
+	absent := g.absentGateways()
+	for _, sn := range g.subnets {
+		sn.blind = slices.Clone(absent)
+		g.effectiveRoutes(sn)
+	}
+	for _, r := range g.routers {
+		r.fill(g)
+	}
+	g.placeSites()
+	return g
+}
+
+func (g *Graph) note(format string, args ...any) {
+	g.notes = append(g.notes, fmt.Sprintf(format, args...))
+}
+
+func (g *Graph) placeSubnets() {
+	for i := range g.snap.Azure.RouteTables {
+		g.tables[g.snap.Azure.RouteTables[i].ID] = &g.snap.Azure.RouteTables[i]
+	}
+	for i := range g.snap.Azure.VNets {
+		v := &g.snap.Azure.VNets[i]
+		g.vnets[v.ID] = v
+		for j := range v.Subnets {
+			g.subnets = append(g.subnets, &subnet{Subnet: &v.Subnets[j], id: "subnet/" + v.Name + "/" + v.Subnets[j].Name, vnet: v})
+		}
+	}
+	slices.SortFunc(g.subnets, func(a, b *subnet) int { return cmp.Compare(a.id, b.id) })
+}
+
+func (g *Graph) subnetByID(id string) *subnet {
+	i := slices.IndexFunc(g.subnets, func(s *subnet) bool { return s.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return g.subnets[i]
+}
+
+// subnetOf returns the subnet that owns addr.
+func (g *Graph) subnetOf(addr netip.Addr) *subnet {
+	for _, s := range g.subnets {
+		if contains(s.Prefixes, addr) {
+			return s
+		}
+	}
+	return nil
+}
+
+func (g *Graph) placeGateways() {
+	for i := range g.snap.Azure.Gateways {
+		gw := &g.snap.Azure.Gateways[i]
+		g.gateways = append(g.gateways, &gateway{Gateway: gw, id: "gateway/" + gw.Name, subnet: g.subnetByID(gw.Subnet)})
+	}
+	slices.SortFunc(g.gateways, func(a, b *gateway) int { return cmp.Compare(a.id, b.id) })
+	for _, gw := range g.gateways {
+		if gw.subnet == nil {
+			g.note("%s: its GatewaySubnet %s is not in the evidence; paths through it are open", gw.id, gw.Subnet)
+		}
+	}
+}
+
+// absentGateways says which gateways must exist and were not read, or cannot be
+// placed. Any subnet may get routes from them.
+func (g *Graph) absentGateways() []string {
+	var out []string
+	for _, gw := range g.gateways {
+		if gw.subnet == nil {
+			out = append(out, "the VNet of "+gw.id+" was not read")
+		}
+	}
+	for _, c := range g.snap.Azure.Connections {
+		if c.Gateway == "" || slices.ContainsFunc(g.gateways, func(gw *gateway) bool { return gw.ID == c.Gateway }) {
+			continue
+		}
+		why := "the gateway of connection " + c.Name + " was not read"
+		if !slices.Contains(out, why) {
+			out = append(out, why)
+			g.note("connection %s: its gateway %s is not in the evidence", c.Name, c.Gateway)
+		}
+	}
+	return out
+}
+
+func (g *Graph) placePeerings() {
+	for i := range g.snap.Azure.Circuits {
+		c := &g.snap.Azure.Circuits[i]
+		if c.Peering == nil {
+			continue
+		}
+		for j, pfx := range []netip.Prefix{c.Peering.Primary, c.Peering.Secondary} {
+			if !pfx.IsValid() {
+				continue
+			}
+			name := c.Name + "-" + []string{"primary", "secondary"}[j]
+			p := &peering{
+				id: "peering/" + name, msee: "msee/" + name, circuit: c, table: &c.Peering.Tables[j],
+				customer: pfx.Masked().Addr().Next(), protect: "none", grade: "a provider's circuit: MACsec is not available on it",
+			}
+			p.ms = p.customer.Next()
+			if c.Port != "" {
+				p.protect, p.grade = "unknown", "ExpressRoute Direct: the MACsec state of the port was not read"
+			}
+			i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(p.customer) || r.connected(pfx) })
+			if i >= 0 {
+				p.router = g.routers[i]
+			} else {
+				g.note("%s: no router in the evidence has the customer's address %s", p.id, p.customer)
+			}
+			g.peerings = append(g.peerings, p)
+		}
+	}
+	slices.SortFunc(g.peerings, func(a, b *peering) int { return cmp.Compare(a.id, b.id) })
+}
+
+func (g *Graph) placeTunnels() {
+	for i := range g.snap.Azure.Connections {
+		c := &g.snap.Azure.Connections[i]
+		if !strings.EqualFold(c.Type, "IPsec") {
+			continue
+		}
+		gi := slices.IndexFunc(g.gateways, func(gw *gateway) bool { return gw.ID == c.Gateway })
+		li := slices.IndexFunc(g.snap.Azure.LocalSites, func(l snapshot.LocalNetworkGateway) bool { return l.ID == c.LocalSite })
+		if gi < 0 || li < 0 {
+			g.note("connection %s: its gateway or local network gateway is not in the evidence; its tunnels are open", c.Name)
+			continue
+		}
+		g.placeConnection(c, g.gateways[gi], &g.snap.Azure.LocalSites[li])
+	}
+	slices.SortFunc(g.tunnels, func(a, b *tunnel) int { return cmp.Compare(a.id, b.id) })
+}
+
+func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot.LocalNetworkGateway) {
+	var r *router
+	if i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(l.Endpoint) }); i >= 0 {
+		r = g.routers[i]
+	} else {
+		g.note("connection %s: no router in the evidence owns its end point %s", c.Name, l.Endpoint)
+	}
+	found := false
+	for i := range gw.Instances {
+		inst := &gw.Instances[i]
+		for _, peer := range bgpAddrs(c, inst) {
+			iface, ok := tunnelInterface(r, peer, l.Peer)
+			if !ok {
+				continue
+			}
+			found = true
+			t := &tunnel{
+				router: r, gw: gw, inst: i, conn: c, local: l.Endpoint, remote: endpoint(c, gw, inst), peer: peer, own: l.Peer, iface: iface,
+				refs: []finding.Ref{ref(c.Ref), ref(l.Ref), ref(inst.Ref)},
+			}
+			name := "unknown"
+			if r != nil {
+				name = r.snap.Name
+			}
+			t.id = fmt.Sprintf("tunnel/%s/%s-%d", name, gw.Name, i)
+			if slices.ContainsFunc(g.tunnels, func(o *tunnel) bool { return o.id == t.id }) {
+				t.id += "/" + c.Name
+			}
+			t.protect, t.grade = protection(t)
+			g.tunnels = append(g.tunnels, t)
+			break
+		}
+	}
+	if !found {
+		g.note("connection %s: no tunnel of it was found on a router", c.Name)
+	}
+}
+
+// bgpAddrs are the addresses that an instance speaks BGP from on a connection:
+// the connection's own choice, else the instance's APIPA and default addresses.
+func bgpAddrs(c *snapshot.Connection, inst *snapshot.Instance) []netip.Addr {
+	var out []netip.Addr
+	for _, a := range c.BGPAddrs {
+		if strings.EqualFold(a.Config, inst.Config) {
+			out = append(out, a.Addr)
+		}
+	}
+	return slices.Concat(out, inst.Custom, inst.Default)
+}
+
+// endpoint is the address of an instance's end of the tunnel: the private one
+// when the connection uses it, else the public one.
+func endpoint(c *snapshot.Connection, gw *gateway, inst *snapshot.Instance) netip.Addr {
+	inSubnet := func(a netip.Addr) bool { return gw.subnet != nil && contains(gw.subnet.Prefixes, a) }
+	for _, a := range slices.Concat(inst.Tunnel, inst.Default) {
+		if inSubnet(a) == c.UsePrivate {
+			return a
+		}
+	}
+	return netip.Addr{}
+}
+
+// tunnelInterface finds the router's interface towards an instance's BGP
+// address. Without a router, the local network gateway's peer address decides:
+// it shares its /30 with the instance.
+func tunnelInterface(r *router, peer, own netip.Addr) (string, bool) {
+	if r == nil || !r.snap.RIB.Whole() && !r.snap.Ports.Whole() {
+		p, err := own.Prefix(30)
+		return "", err == nil && p.Contains(peer)
+	}
+	for _, i := range r.snap.Ports.Interfaces {
+		for _, a := range i.Addrs {
+			if a.Masked().Contains(peer) && a.Addr() != peer && a.Bits() < a.Addr().BitLen() {
+				return i.Name, true
+			}
+		}
+	}
+	for _, rt := range r.snap.RIB.Routes {
+		direct := rt.Protocol == snapshot.Connected || rt.Protocol == snapshot.Static && rt.Prefix.IsSingleIP()
+		if direct && rt.Prefix.Contains(peer) && rt.Prefix.Bits() > 8 && len(rt.NextHops) > 0 && !rt.NextHops[0].Addr.IsValid() {
+			return rt.NextHops[0].Interface, true
+		}
+	}
+	return "", false
+}
+
+// protection grades a tunnel by what both ends say of it.
+func protection(t *tunnel) (protect, grade string) {
+	for _, p := range t.conn.Policies {
+		if strings.EqualFold(p.IPsecEncryption, "None") {
+			return "none", "null cipher: the connection's policy negotiates IPsec without encryption"
+		}
+	}
+	if !strings.EqualFold(t.conn.Status, "Connected") {
+		state := t.conn.Status
+		if state == "" {
+			state = "nothing"
+		}
+		return "unknown", "configured; Azure reports " + state + " for its status"
+	}
+	grade = "negotiated: Azure reports Connected"
+	if t.router != nil {
+		for _, p := range t.router.snap.Sessions.Peers {
+			if p.Addr == t.peer && p.State == "Established" {
+				grade += fmt.Sprintf(", and %s has BGP Established across it", t.router.snap.Name)
+			}
+		}
+	}
+	if b := t.conn.TunnelBytes; b != nil && b.Egress > 0 && b.Ingress > 0 {
+		grade += fmt.Sprintf("; carrying (%d bytes in, %d out)", b.Ingress, b.Egress)
+	}
+	return "ipsec", grade
+}
+
+func (g *Graph) placeSites() {
+	taken := make(map[string]bool)
+	for _, s := range g.snap.Scope.Sites {
+		for _, name := range s.Routers {
+			i := slices.IndexFunc(g.routers, func(r *router) bool { return r.snap.Name == name })
+			if i < 0 {
+				g.note("site %s: router %q is not in the evidence", s.Name, name)
+				continue
+			}
+			label := s.Name
+			if len(s.Routers) > 1 {
+				label += "@" + name
+			}
+			g.routers[i].site = s.Name
+			g.sites = append(g.sites, site{name: label, router: g.routers[i], set: s.Prefixes})
+			taken[name] = true
+		}
+	}
+	if len(taken) > 0 {
+		return
+	}
+	for _, r := range g.routers {
+		set := g.derived(r)
+		r.site = r.snap.Name
+		if len(set) == 0 {
+			g.note("%s: no prefix that it originates was read; declare its site in the configuration (sites:)", r.id)
+			g.sites = append(g.sites, site{name: r.snap.Name, router: r})
+			continue
+		}
+		g.sites = append(g.sites, site{name: r.snap.Name, router: r, set: set})
+		g.note("site %s is derived: the prefixes that %s originates (%s)", r.snap.Name, r.id, joinPrefixes(cover(set)))
+	}
+}
+
+// derived are the prefixes behind a router when no site is declared: those that
+// it originates and those of its local network gateways; without its BGP table,
+// what Azure learned from it and it does not have from BGP itself.
+func (g *Graph) derived(r *router) []netip.Prefix {
+	set := r.originated()
+	for _, t := range g.tunnels {
+		for _, l := range g.snap.Azure.LocalSites {
+			if t.router == r && l.ID == t.conn.LocalSite {
+				set = append(set, l.Prefixes...)
+			}
+		}
+	}
+	if !r.snap.BGP.Whole() {
+		set = append(set, g.sentToAzure(r)...)
+	}
+	return set
+}
+
+// sentToAzure are the prefixes that Azure's tables have from a router and that
+// are not in its own RIB from BGP.
+func (g *Graph) sentToAzure(r *router) []netip.Prefix {
+	var set []netip.Prefix
+	add := func(p netip.Prefix) {
+		if !r.learned(p) {
+			set = append(set, p)
+		}
+	}
+	for _, t := range g.tunnels {
+		for _, row := range t.gw.Learned.Routes {
+			if t.router == r && row.Peer == t.own {
+				add(row.Prefix)
+			}
+		}
+	}
+	for _, p := range g.peerings {
+		for _, row := range p.table.Routes {
+			if p.router == r && row.NextHop == p.customer {
+				add(row.Prefix)
+			}
+		}
+	}
+	return set
+}
+
+func ref(r snapshot.Ref) finding.Ref {
+	return finding.Ref{Item: r.Item, Line: r.Line, LastLine: r.LastLine}
+}
+
+func contains(ps []netip.Prefix, a netip.Addr) bool {
+	return slices.ContainsFunc(ps, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+func joinPrefixes(ps []netip.Prefix) string { return strings.Join(texts(ps), ", ") }
+
+func texts(ps []netip.Prefix) []string {
+	out := make([]string, len(ps))
+	for i, p := range ps {
+		out[i] = p.String()
+	}
+	return out
+}

@@ -1,0 +1,195 @@
+package graph_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/routeproof/routeproof/internal/graph"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// The oracles below are slow and obvious: one address, a linear scan, and the
+// rules in the order in which the documents state them.
+
+// smallPrefix draws a prefix inside 10.10.0.0/28 or one that covers it.
+func smallPrefix(t *rapid.T, label string) netip.Prefix {
+	bits := rapid.IntRange(26, 32).Draw(t, label+" bits")
+	last := rapid.ByteRange(0, 15).Draw(t, label+" host")
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 10, 0, last}), bits).Masked()
+}
+
+func distinct(t *rapid.T, label string, most int) []netip.Prefix {
+	var out []netip.Prefix
+	seen := make(map[netip.Prefix]bool)
+	for range rapid.IntRange(0, most).Draw(t, label) {
+		if p := smallPrefix(t, label); !seen[p] {
+			seen[p] = true
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// azureOracle says where a spoke's packet goes: "fw", "er", "vpn", or "none".
+// Microsoft, virtual-networks-udr-overview: longest prefix; at equal length
+// user-defined, then BGP, then system. site-to-site-vpn-private-peering: at
+// equal length ExpressRoute over VPN.
+func azureOracle(dst netip.Addr, user, er, vpn []netip.Prefix) string {
+	best, bits := "none", -1
+	for _, source := range []struct {
+		name string
+		ps   []netip.Prefix
+	}{{"fw", user}, {"er", er}, {"vpn", vpn}} {
+		for _, p := range source.ps {
+			if p.Contains(dst) && p.Bits() > bits {
+				best, bits = source.name, p.Bits()
+			}
+		}
+	}
+	return best
+}
+
+func TestAzureForwardsAsTheDocumentsSay(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		user, er, vpn := distinct(t, "user", 4), distinct(t, "er", 4), distinct(t, "vpn", 4)
+		n := guideline()
+		n.Azure.Firewalls = []snapshot.Firewall{{ID: "/fw", Name: "azfw", Subnet: "/none", Addrs: []netip.Addr{addr("10.64.1.4")}}}
+		rt := snapshot.RouteTable{ID: "/rt", Name: "rt"}
+		for _, p := range user {
+			rt.Routes = append(rt.Routes, snapshot.UserRoute{Name: "u", Prefix: p, Type: "VirtualAppliance", NextHop: addr("10.64.1.4")})
+		}
+		n.Azure.RouteTables = []snapshot.RouteTable{rt}
+		n.Azure.VNets[1].Subnets[0].RouteTable = "/rt"
+		n.Azure.Gateways[0].Learned.Routes, n.Azure.Gateways[1].Learned.Routes = nil, nil
+		msee := &n.Azure.Circuits[0].Peering.Tables[0]
+		for _, p := range er {
+			n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned(p.String(), "10.64.0.8", "12076 65501"))
+			msee.Routes = append(msee.Routes, edge(p.String(), "192.168.100.1"))
+		}
+		for _, p := range vpn {
+			n.Azure.Gateways[1].Learned.Routes = append(n.Azure.Gateways[1].Learned.Routes, learned(p.String(), "169.254.21.1", "65501"))
+		}
+		g := graph.Build(n.Snapshot)
+		for i := range byte(16) {
+			dst := netip.AddrFrom4([4]byte{10, 10, 0, i})
+			_, back, err := g.Trace(dst, addr("172.16.1.4"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := "none"
+			switch h := back.Hops[0]; {
+			case h.Link == "vnet/firewall":
+				got = "fw"
+			case h.LinkKind == "microsoft":
+				got = "er"
+			case h.Link == "vnet/vpngw":
+				got = "vpn"
+			}
+			if want := azureOracle(dst, user, er, vpn); got != want {
+				t.Fatalf("%s: %s (%v), want %s", dst, got, way(back), want)
+			}
+		}
+	})
+}
+
+// routerOracle scans the RIB: the longest prefix, then the lowest distance.
+func routerOracle(dst netip.Addr, rs []snapshot.Route) string {
+	best, bits := "none", -1
+	for _, r := range rs {
+		if r.Selected && r.Prefix.Contains(dst) && r.Prefix.Bits() > bits {
+			best, bits = r.NextHops[0].Interface, r.Prefix.Bits()
+		}
+	}
+	return best
+}
+
+func TestRoutersForwardByLongestMatch(t *testing.T) {
+	exits := map[string]string{"er0": "192.168.100.2", "ipsec0": "169.254.21.2", "core0": "10.255.0.2"}
+	rapid.Check(t, func(t *rapid.T) {
+		n := guideline()
+		n.dropRoutes(0, func(r snapshot.Route) bool { return r.Protocol != snapshot.Connected })
+		n.Routers[0].BGP.Paths = n.Routers[0].BGP.Paths[:1]
+		seen := make(map[netip.Prefix]bool)
+		var rs []snapshot.Route
+		for range rapid.IntRange(0, 8).Draw(t, "routes") {
+			last := rapid.ByteRange(0, 15).Draw(t, "host")
+			p := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, 16, 1, last}), rapid.IntRange(24, 32).Draw(t, "bits")).Masked()
+			if seen[p] {
+				continue
+			}
+			seen[p] = true
+			iface := rapid.SampledFrom([]string{"er0", "ipsec0", "core0"}).Draw(t, "exit")
+			rs = append(rs, route(p.String(), snapshot.Static, 1, exits[iface], iface))
+		}
+		n.Routers[0].RIB.Routes = append(n.Routers[0].RIB.Routes, rs...)
+		g := graph.Build(n.Snapshot)
+		links := map[string]string{"peering/er-primary": "er0", tunnel1: "ipsec0", "lan/R1-R2": "core0", "": "none"}
+		for i := range byte(16) {
+			dst := netip.AddrFrom4([4]byte{172, 16, 1, i})
+			forward, _, err := g.Trace(addr("10.10.5.7"), dst)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := links[forward.Hops[0].Link], routerOracle(dst, rs); got != want {
+				t.Fatalf("%s: %s (%v), want %s", dst, got, way(forward), want)
+			}
+		}
+	})
+}
+
+// The order of facts is an accident of collection and changes nothing.
+func TestOrderOfFactsDoesNotMatter(t *testing.T) {
+	want := graph.Build(guideline().Snapshot).Model()
+	rapid.Check(t, func(t *rapid.T) {
+		n := guideline()
+		for i := range n.Routers {
+			n.Routers[i].BGP.Paths = rapid.Permutation(n.Routers[i].BGP.Paths).Draw(t, "paths")
+			n.Routers[i].RIB.Routes = rapid.Permutation(n.Routers[i].RIB.Routes).Draw(t, "routes")
+		}
+		n.Routers = rapid.Permutation(n.Routers).Draw(t, "routers")
+		n.Azure.VNets = rapid.Permutation(n.Azure.VNets).Draw(t, "vnets")
+		n.Azure.Gateways = rapid.Permutation(n.Azure.Gateways).Draw(t, "gateways")
+		n.Azure.Connections = rapid.Permutation(n.Azure.Connections).Draw(t, "connections")
+		got := graph.Build(n.Snapshot).Model()
+		if len(got.Classes) != len(want.Classes) {
+			t.Fatalf("%d classes, want %d", len(got.Classes), len(want.Classes))
+		}
+		for i, c := range got.Classes {
+			w := want.Classes[i]
+			if c.ID != w.ID || way(c.Forward)[0] != way(w.Forward)[0] || way(c.Return)[0] != way(w.Return)[0] || len(c.Failures) != len(w.Failures) {
+				t.Fatalf("class %s: %v %v, want %s: %v %v", c.ID, way(c.Forward), way(c.Return), w.ID, way(w.Forward), way(w.Return))
+			}
+			for j, f := range c.Failures {
+				if f.Forward != w.Failures[j].Forward || f.Return != w.Failures[j].Return {
+					t.Fatalf("class %s with %v down: %s, %s; want %s, %s", c.ID, f.Down, f.Forward, f.Return, w.Failures[j].Forward, w.Failures[j].Return)
+				}
+			}
+		}
+	})
+}
+
+// A route changes nothing for destinations that it does not cover.
+func TestARouteMattersOnlyToWhatItCovers(t *testing.T) {
+	before := graph.Build(guideline().Snapshot)
+	rapid.Check(t, func(t *rapid.T) {
+		last := rapid.ByteRange(0, 255).Draw(t, "host")
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, 16, 1, last}), rapid.IntRange(25, 32).Draw(t, "bits")).Masked()
+		n := guideline()
+		n.Routers[0].RIB.Routes = append(n.Routers[0].RIB.Routes, route(p.String(), snapshot.Static, 1, "192.168.100.2", "er0"))
+		after := graph.Build(n.Snapshot)
+		dst := netip.AddrFrom4([4]byte{172, 16, 1, rapid.ByteRange(0, 255).Draw(t, "dst")})
+		was, _, err := before.Trace(addr("10.10.5.7"), dst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is, _, err := after.Trace(addr("10.10.5.7"), dst)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if changed := was.Hops[0].Link != is.Hops[0].Link; changed != p.Contains(dst) {
+			t.Fatalf("route %s: %s went %v, then %v", p, dst, way(was), way(is))
+		}
+	})
+}

@@ -1,0 +1,173 @@
+package graph
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// outage is what is down, with everything that falls with it. The zero value
+// is the steady state.
+type outage struct {
+	ids map[string]bool
+	key string
+}
+
+func newOutage(ids map[string]bool) outage {
+	return outage{ids, strings.Join(slices.Sorted(maps.Keys(ids)), " ")}
+}
+
+func (o outage) empty() bool        { return len(o.ids) == 0 }
+func (o outage) has(id string) bool { return o.ids[id] }
+
+func (o outage) tunnel(_ *Graph, t *tunnel) bool {
+	return o.has(t.id) || o.has(t.gw.id) || o.has(t.gw.instance(t.inst)) || t.router != nil && o.has(t.router.id)
+}
+
+func (o outage) peering(p *peering) bool {
+	return o.has(p.id) || o.has(p.msee) || o.has("circuit/"+p.circuit.Name) || p.router != nil && o.has(p.router.id)
+}
+
+// fail closes an outage over its consequences: a tunnel falls when its underlay,
+// which stood before, no longer reaches the other end in either direction.
+func (g *Graph) fail(down ...string) outage {
+	ids := make(map[string]bool, len(down))
+	for _, id := range down {
+		ids[id] = true
+	}
+	for {
+		o := newOutage(ids)
+		fell := ""
+		for _, t := range g.tunnels {
+			if o.tunnel(g, t) || !g.underlayBreaks(t, o) {
+				continue
+			}
+			fell = t.id
+			break
+		}
+		if fell == "" {
+			return o
+		}
+		ids[fell] = true
+	}
+}
+
+func (g *Graph) underlayBreaks(t *tunnel, o outage) bool {
+	if t.router == nil {
+		return false
+	}
+	for _, back := range []bool{false, true} {
+		if g.stands(t, back, outage{}, nil) && !g.stands(t, back, o, nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// stands reports whether a direction of a tunnel's underlay arrives, on links
+// of its own or in tunnels that themselves stand without this one: two tunnels
+// that carry each other carry nothing. above are the tunnels that rest on t.
+func (g *Graph) stands(t *tunnel, back bool, o outage, above []*tunnel) bool {
+	u := g.underlay(t, o)
+	p := u.Forward
+	if back {
+		p = u.Return
+	}
+	above = append(slices.Clone(above), t)
+	return slices.ContainsFunc(p.Branches(), func(b finding.Path) bool {
+		return b.Outcome == finding.Delivered && !slices.ContainsFunc(b.Hops, func(h finding.Hop) bool {
+			if h.LinkKind != "ipsec" {
+				return false
+			}
+			i := slices.IndexFunc(g.tunnels, func(o *tunnel) bool { return o.id == h.Link })
+			under := g.tunnels[i]
+			return slices.Contains(above, under) || o.tunnel(g, under) || !g.stands(under, false, o, above) || !g.stands(under, true, o, above)
+		})
+	})
+}
+
+// delivered reports whether any branch of a path arrives.
+func delivered(p finding.Path) bool {
+	return slices.ContainsFunc(p.Branches(), func(b finding.Path) bool { return b.Outcome == finding.Delivered })
+}
+
+// underlay is the way of a tunnel's own packets in both directions.
+func (g *Graph) underlay(t *tunnel, o outage) Underlay {
+	if t.router == nil || !t.local.IsValid() || !t.remote.IsValid() {
+		unknown := finding.Path{Outcome: finding.Unknown, Detail: "an end point of the tunnel is not in the evidence", Firewalls: []string{}, Hops: []finding.Hop{}}
+		return Underlay{unknown, unknown}
+	}
+	w := walker{g: g, down: o, inside: t}
+	forward := w.fromRouter(t.router, t.remote)
+	w = walker{g: g, down: o, inside: t}
+	var back finding.Path
+	if t.gw.subnet == nil {
+		back = finding.Path{Outcome: finding.Unknown, Detail: "the GatewaySubnet of " + t.gw.id + " was not read", Firewalls: []string{}, Hops: []finding.Hop{}}
+	} else {
+		back = w.fromGateway(t.gw, t.gw.instance(t.inst), t.local)
+	}
+	return Underlay{forward, back}
+}
+
+// failures are the outages that are tried: every tunnel, gateway instance,
+// VPN gateway, private-peering link, circuit and router alone, and all tunnels
+// two at a time.
+func (g *Graph) failures() [][]string {
+	var out [][]string
+	seen := make(map[string]bool)
+	add := func(ids ...string) {
+		slices.Sort(ids)
+		if key := strings.Join(ids, " "); !seen[key] {
+			seen[key] = true
+			out = append(out, ids)
+		}
+	}
+	for i, t := range g.tunnels {
+		add(t.id)
+		add(t.gw.instance(t.inst))
+		add(t.gw.id)
+		for _, u := range g.tunnels[:i] {
+			add(t.id, u.id)
+		}
+	}
+	for _, p := range g.peerings {
+		add(p.id)
+		add("circuit/" + p.circuit.Name)
+	}
+	for _, r := range g.routers {
+		add(r.id)
+	}
+	slices.SortFunc(out, func(a, b []string) int {
+		if len(a) != len(b) {
+			return len(a) - len(b)
+		}
+		return strings.Compare(strings.Join(a, " "), strings.Join(b, " "))
+	})
+	return out
+}
+
+// reachableFrom lists the prefixes that any table distinguishes, to cut the
+// address space with.
+func (g *Graph) allPrefixes() []netip.Prefix {
+	var out []netip.Prefix
+	for _, r := range g.routers {
+		for p := range r.table.All() {
+			out = append(out, p)
+		}
+	}
+	for _, s := range g.subnets {
+		out = append(out, s.Prefixes...)
+		for _, a := range s.routes {
+			out = append(out, a.prefix)
+		}
+	}
+	for _, p := range g.peerings {
+		for _, m := range p.table.Routes {
+			out = append(out, m.Prefix)
+		}
+	}
+	return out
+}

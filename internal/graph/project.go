@@ -1,0 +1,170 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// Model is the graph in the form that policies see.
+func (g *Graph) Model() Model {
+	m := Model{
+		Classes: g.classes(), Tunnels: []Tunnel{}, Gateways: []Gateway{}, Circuits: []Circuit{}, Routers: []Router{},
+		Subnets: []Subnet{}, RouteTables: []RouteTable{}, Firewalls: []Firewall{}, Evidence: g.evidence(), Notes: g.notes,
+	}
+	for _, t := range g.tunnels {
+		mt := Tunnel{
+			ID: t.id, Gateway: t.gw.id, Instance: t.gw.instance(t.inst), Connection: t.conn.Name, Local: text(t.local), Remote: text(t.remote),
+			Status: t.conn.Status, Protection: t.protect, Grade: t.grade, Underlay: g.underlay(t, outage{}), Evidence: t.refs,
+		}
+		if t.router != nil {
+			mt.Router = t.router.id
+		}
+		m.Tunnels = append(m.Tunnels, mt)
+	}
+	for _, gw := range g.gateways {
+		mg := Gateway{ID: gw.id, Type: string(gw.Type), PrivateIP: gw.PrivateIP, Learned: string(gw.Learned.Status), Evidence: []finding.Ref{ref(gw.Ref)}}
+		if gw.subnet != nil {
+			mg.Subnet = gw.subnet.id
+		}
+		m.Gateways = append(m.Gateways, mg)
+	}
+	for _, c := range g.snap.Azure.Circuits {
+		mc := Circuit{ID: "circuit/" + c.Name, Direct: c.Port != "", Links: []string{}, Evidence: []finding.Ref{ref(c.Ref)}}
+		for _, p := range g.peerings {
+			if p.circuit.ID == c.ID {
+				mc.Links = append(mc.Links, p.id)
+			}
+		}
+		m.Circuits = append(m.Circuits, mc)
+	}
+	for _, r := range g.routers {
+		m.Routers = append(m.Routers, Router{ID: r.id, Site: r.site, Tables: map[string]string{
+			"bgp": string(r.snap.BGP.Status), "rib": string(r.snap.RIB.Status),
+			"sessions": string(r.snap.Sessions.Status), "interfaces": string(r.snap.Ports.Status),
+		}})
+	}
+	for _, s := range g.subnets {
+		ms := Subnet{ID: s.id, Prefixes: texts(s.Prefixes), Gateway: g.isGatewaySubnet(s), Evidence: []finding.Ref{ref(s.Ref)}}
+		if t, ok := g.tables[strings.ToLower(s.RouteTable)]; ok {
+			ms.RouteTable = "routetable/" + t.Name
+		}
+		m.Subnets = append(m.Subnets, ms)
+	}
+	for _, t := range g.snap.Azure.RouteTables {
+		m.RouteTables = append(m.RouteTables, routeTable(t))
+	}
+	for _, f := range g.snap.Azure.Firewalls {
+		mf := Firewall{ID: "firewall/" + f.Name, Addresses: []string{}, Evidence: []finding.Ref{ref(f.Ref)}}
+		for _, a := range f.Addrs {
+			mf.Addresses = append(mf.Addresses, a.String())
+		}
+		m.Firewalls = append(m.Firewalls, mf)
+	}
+	return m
+}
+
+func routeTable(t snapshot.RouteTable) RouteTable {
+	mt := RouteTable{ID: "routetable/" + t.Name, DisablePropagation: t.DisablePropagation, Routes: []UserRoute{}}
+	for _, u := range t.Routes {
+		prefix := u.Tag
+		if u.Prefix.IsValid() {
+			prefix = u.Prefix.String()
+		}
+		mt.Routes = append(mt.Routes, UserRoute{Name: u.Name, Prefix: prefix, Type: u.Type, NextHop: text(u.NextHop), Evidence: []finding.Ref{ref(u.Ref)}})
+	}
+	return mt
+}
+
+func text(a netip.Addr) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}
+
+// evidence is every item with its status, those that judging needs but nobody
+// collected, and those with lines that were not understood.
+func (g *Graph) evidence() []Evidence {
+	unread := make(map[string][]string)
+	for _, u := range g.snap.Unread {
+		unread[u.Item] = append(unread[u.Item], strconv.Itoa(u.Line))
+	}
+	out := make([]Evidence, 0, len(g.snap.Items))
+	for _, it := range g.snap.Items {
+		out = append(out, g.evidenceItem(it, unread[it.Path]))
+	}
+	for _, n := range g.needs() {
+		out = n.add(out)
+	}
+	slices.SortFunc(out, func(a, b Evidence) int { return cmp.Compare(a.Item, b.Item) })
+	return out
+}
+
+func (g *Graph) evidenceItem(it snapshot.Item, unread []string) Evidence {
+	e := Evidence{Item: it.Path, Status: string(it.Status), Detail: it.Detail, Age: -1}
+	if len(unread) > 0 && it.Status == snapshot.OK {
+		e.Status, e.Detail = "unread", fmt.Sprintf("%d line(s) were not understood: %s", len(unread), strings.Join(unread[:min(len(unread), 5)], ", "))
+	}
+	if it.Status == snapshot.Empty && isList(it.Path) {
+		e.Status, e.Detail = string(snapshot.OK), "the subscription has none"
+	}
+	if !g.snap.At.IsZero() && !it.At.IsZero() {
+		e.Age = max(0, int64(g.snap.At.Sub(it.At).Seconds()))
+	}
+	return e
+}
+
+// need is a table without which pairs cannot be judged.
+type need struct {
+	read snapshot.Read
+	item string // to name it by when it was never collected
+	what string
+}
+
+// needs are the tables of the routers, gateways and edge routers that exist.
+func (g *Graph) needs() []need {
+	var out []need
+	for _, r := range g.routers {
+		base := "routers/" + r.snap.Name + "/"
+		out = append(out,
+			need{r.snap.BGP.Read, base + "show_ip_bgp.txt", "the BGP table of " + r.id},
+			need{r.snap.RIB.Read, base + "show_ip_route.txt", "the routing table of " + r.id},
+			need{r.snap.Sessions.Read, base + "show_ip_bgp_summary.txt", "the list of BGP neighbours of " + r.id},
+			need{r.snap.Ports.Read, base + "interfaces", "the list of interfaces of " + r.id})
+	}
+	for _, gw := range g.gateways {
+		out = append(out, need{gw.Learned.Read, gw.id + " getLearnedRoutes", "the table of learned routes of " + gw.id})
+	}
+	for _, p := range g.peerings {
+		out = append(out, need{p.table.Read, p.msee + " routeTables", "the route table of " + p.msee})
+	}
+	return out
+}
+
+// add puts a table that is missing, or less than its item says, into the list.
+func (n need) add(es []Evidence) []Evidence {
+	switch n.read.Status {
+	case snapshot.OK:
+		return es
+	case snapshot.Missing:
+		return append(es, Evidence{Item: n.item, Status: "missing", Detail: n.what + " was not collected", Age: -1})
+	}
+	i := slices.IndexFunc(es, func(e Evidence) bool { return e.Item == n.read.Item })
+	if i >= 0 && (es[i].Status == string(snapshot.OK) || es[i].Status == "unread") {
+		es[i].Status, es[i].Detail = string(n.read.Status), cmp.Or(n.read.Detail, es[i].Detail)
+	}
+	return es
+}
+
+// isList reports whether an item is the list of all resources of a type. An
+// empty one is a plain answer, where an empty table of routes is not.
+func isList(path string) bool {
+	return strings.HasPrefix(path, "azure/") && strings.Count(path, "/") == 2
+}

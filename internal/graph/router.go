@@ -1,0 +1,436 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/gaissmai/bart"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// defaultVRF is the routing table that pairs are judged in.
+const defaultVRF = "default"
+
+// router is a customer-edge router and its forwarding table.
+type router struct {
+	snap  *snapshot.Router
+	id    string
+	site  string
+	addrs []netip.Addr
+	table bart.Table[*slot]
+}
+
+// slot is everything that a router knows of one prefix.
+type slot struct {
+	prefix netip.Prefix
+	routes []*snapshot.Route // of every protocol, as the router lists them
+	paths  []candidate       // of BGP, also those that lost
+}
+
+// candidate is a BGP path with the session it came over.
+type candidate struct {
+	*snapshot.Path
+	hop      netip.Addr // invalid for a path without an address as next hop
+	external *netip.Addr
+	from     *router // the sender of an internal path, when it is known
+}
+
+// local reports whether the router originates the path itself.
+func (c candidate) local() bool { return c.hop.IsValid() && c.hop.IsUnspecified() }
+
+func newRouter(s *snapshot.Router) *router {
+	r := &router{snap: s, id: "router/" + s.Name}
+	add := func(a netip.Addr) {
+		if a.IsValid() && !slices.Contains(r.addrs, a) {
+			r.addrs = append(r.addrs, a)
+		}
+	}
+	for _, i := range s.Ports.Interfaces {
+		for _, a := range i.Addrs {
+			add(a.Addr())
+		}
+	}
+	for _, rt := range s.RIB.Routes {
+		if rt.Prefix.IsSingleIP() && (rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected) {
+			add(rt.Prefix.Addr())
+		}
+	}
+	add(s.BGP.RouterID)
+	return r
+}
+
+func (r *router) owns(a netip.Addr) bool { return slices.Contains(r.addrs, a) }
+
+// connected reports whether the router's RIB has p as a connected network.
+func (r *router) connected(p netip.Prefix) bool {
+	return slices.ContainsFunc(r.snap.RIB.Routes, func(rt snapshot.Route) bool {
+		return rt.Protocol == snapshot.Connected && rt.Prefix == p.Masked()
+	})
+}
+
+// learned reports whether the router's RIB has p from BGP.
+func (r *router) learned(p netip.Prefix) bool {
+	return slices.ContainsFunc(r.snap.RIB.Routes, func(rt snapshot.Route) bool {
+		return rt.Protocol == snapshot.BGPProto && rt.Prefix == p.Masked()
+	})
+}
+
+// originated are the prefixes that the router itself puts into BGP.
+func (r *router) originated() []netip.Prefix {
+	var out []netip.Prefix
+	for _, p := range r.snap.BGP.Paths {
+		if hop, err := netip.ParseAddr(p.NextHop); err == nil && hop.IsUnspecified() && p.Valid && p.VRF == defaultVRF && p.Prefix.Bits() > 0 {
+			out = append(out, p.Prefix)
+		}
+	}
+	return out
+}
+
+// fill makes the table out of the RIB and of BGP's candidates.
+func (r *router) fill(g *Graph) {
+	at := func(p netip.Prefix) *slot {
+		if s, ok := r.table.Get(p); ok {
+			return s
+		}
+		s := &slot{prefix: p}
+		r.table.Insert(p, s)
+		return s
+	}
+	for i := range r.snap.RIB.Routes {
+		if rt := &r.snap.RIB.Routes[i]; rt.VRF == defaultVRF {
+			s := at(rt.Prefix.Masked())
+			s.routes = append(s.routes, rt)
+		}
+	}
+	for i := range r.snap.BGP.Paths {
+		if p := &r.snap.BGP.Paths[i]; p.VRF == defaultVRF {
+			s := at(p.Prefix.Masked())
+			s.paths = append(s.paths, g.candidate(r, p))
+		}
+	}
+}
+
+// candidate finds out which session a path came over: an external path from
+// the peer that is its next hop, an internal one from the router that owns the
+// next hop or has an external path with that next hop.
+func (g *Graph) candidate(r *router, p *snapshot.Path) candidate {
+	c := candidate{Path: p}
+	hop, err := netip.ParseAddr(p.NextHop)
+	if err != nil {
+		return c
+	}
+	c.hop = hop
+	if c.local() {
+		return c
+	}
+	if !p.Internal {
+		c.external = &c.hop
+		return c
+	}
+	for _, o := range g.routers {
+		if o == r {
+			continue
+		}
+		peers := slices.ContainsFunc(o.snap.BGP.Paths, func(q snapshot.Path) bool {
+			return q.Prefix == p.Prefix && !q.Internal && q.NextHop == p.NextHop
+		})
+		if o.owns(hop) || peers {
+			c.from = o
+			return c
+		}
+	}
+	return c
+}
+
+// choice is what a table says of a destination.
+type choice struct {
+	prefix netip.Prefix
+	rule   string
+	why    string
+	legs   []leg
+	lost   []finding.Candidate
+	refs   []finding.Ref
+	// inferred means that the RIB was not read, and BGP's best path stands for it.
+	inferred bool
+	// undecided means that the evidence does not hold what decides between legs.
+	undecided bool
+}
+
+// leg is one way out of a router.
+type leg struct {
+	tunnel  *tunnel
+	peering *peering
+	router  *router // a neighbour inside the premises
+	local   bool    // a directly connected network
+	drop    bool
+	hop     netip.Addr // as the table gives it
+	iface   string
+}
+
+func (l leg) known() bool {
+	return l.tunnel != nil || l.peering != nil || l.router != nil || l.local || l.drop
+}
+
+func (l leg) link(r *router) string {
+	switch {
+	case l.tunnel != nil:
+		return l.tunnel.id
+	case l.peering != nil:
+		return l.peering.id
+	case l.router != nil:
+		a, b := r.snap.Name, l.router.snap.Name
+		return "lan/" + min(a, b) + "-" + max(a, b)
+	case l.local:
+		return "lan/" + r.snap.Name
+	}
+	return ""
+}
+
+func (l leg) via(r *router) string {
+	switch {
+	case l.drop:
+		return "discard"
+	case l.known():
+		return l.link(r)
+	case l.hop.IsValid():
+		return l.hop.String()
+	}
+	return l.iface
+}
+
+// legTo maps a next hop to a link, by addresses and interfaces, never by names.
+func (g *Graph) legTo(r *router, hop netip.Addr, iface string) leg {
+	l := leg{hop: hop, iface: iface}
+	for _, t := range g.tunnels {
+		if t.router == r && (t.peer == hop || iface != "" && t.iface == iface) {
+			l.tunnel = t
+			return l
+		}
+	}
+	if !hop.IsValid() {
+		l.local = iface != ""
+		return l
+	}
+	for _, p := range g.peerings {
+		if p.ms == hop {
+			l.peering = p
+			return l
+		}
+	}
+	l.router = g.neighbour(r, hop)
+	return l
+}
+
+// neighbour is the router that owns a next hop: by its addresses, or, where
+// its interfaces were not read, as the only other one on the same network.
+func (g *Graph) neighbour(r *router, hop netip.Addr) *router {
+	for _, o := range g.routers {
+		if o != r && o.owns(hop) {
+			return o
+		}
+	}
+	var found *router
+	for _, rt := range r.snap.RIB.Routes {
+		if rt.Protocol != snapshot.Connected || !rt.Prefix.Contains(hop) {
+			continue
+		}
+		for _, o := range g.routers {
+			if o == r || !o.connected(rt.Prefix) || o == found {
+				continue
+			}
+			if found != nil {
+				return nil
+			}
+			found = o
+		}
+	}
+	return found
+}
+
+// dead reports whether a leg cannot be used while down is down.
+func (l leg) dead(g *Graph, down outage) bool {
+	switch {
+	case l.tunnel != nil:
+		return down.tunnel(g, l.tunnel)
+	case l.peering != nil:
+		return down.peering(l.peering)
+	case l.router != nil:
+		return down.has(l.router.id)
+	}
+	return false
+}
+
+// choiceKey identifies a memory of what a slot says under an outage.
+type choiceKey struct {
+	r    *router
+	p    netip.Prefix
+	down string
+}
+
+// lookup is the longest match of a router's table for addr while down is down,
+// or nil when nothing matches.
+func (g *Graph) lookup(r *router, addr netip.Addr, down outage) *choice {
+	var best *choice
+	for _, s := range slotsFor(r, addr) {
+		c := g.slotChoice(r, s, down)
+		if c == nil {
+			continue
+		}
+		if best == nil {
+			copied := *c
+			copied.lost = slices.Clone(c.lost)
+			best = &copied
+			continue
+		}
+		if sameLegs(best.legs, c.legs, r) {
+			continue
+		}
+		if best.rule == "only" || best.rule == "connected" {
+			best.rule = "longest"
+			best.why = fmt.Sprintf("longest match /%d over /%d", best.prefix.Bits(), c.prefix.Bits()) + because(best.why)
+		}
+		best.lost = append(best.lost, finding.Candidate{
+			Prefix: c.prefix.String(), Source: lostSource(c), Via: viaAll(c.legs, r),
+			Why: fmt.Sprintf("/%d is shorter than /%d", c.prefix.Bits(), best.prefix.Bits()), Evidence: c.refs,
+		})
+	}
+	return best
+}
+
+func because(why string) string {
+	if why == "" {
+		return ""
+	}
+	return " (" + why + ")"
+}
+
+// slotsFor are the slots that cover addr, the longest first.
+func slotsFor(r *router, addr netip.Addr) []*slot {
+	var out []*slot
+	for _, s := range r.table.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
+		out = append(out, s)
+	}
+	slices.SortFunc(out, func(a, b *slot) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
+	return out
+}
+
+func sameLegs(a, b []leg, r *router) bool { return viaAll(a, r) == viaAll(b, r) }
+
+func viaAll(ls []leg, r *router) string {
+	out := make([]string, len(ls))
+	for i, l := range ls {
+		out[i] = l.via(r)
+	}
+	return strings.Join(out, ", ")
+}
+
+func lostSource(c *choice) string {
+	for _, l := range c.legs {
+		switch {
+		case l.tunnel != nil:
+			return "vpn"
+		case l.peering != nil:
+			return "expressroute"
+		}
+	}
+	return "other"
+}
+
+// slotChoice is what a router does with a prefix: its lowest administrative
+// distance among the routes whose way out is alive, with BGP's route as
+// observed, or chosen again when something that it depends on is down.
+func (g *Graph) slotChoice(r *router, s *slot, down outage) *choice {
+	key := choiceKey{r, s.prefix, down.key}
+	if c, ok := g.chosen[key]; ok {
+		return c
+	}
+	c := g.choose(r, s, down)
+	g.chosen[key] = c
+	return c
+}
+
+func (g *Graph) choose(r *router, s *slot, down outage) *choice {
+	b := g.bgpBest(r, s, down)
+	var best *choice
+	bestDistance := uint32(256)
+	for _, rt := range s.routes {
+		if rt.Protocol == snapshot.BGPProto || !rt.Selected && down.empty() {
+			continue
+		}
+		legs := g.routeLegs(r, rt, down)
+		d := distance(rt)
+		if len(legs) == 0 || d >= bestDistance {
+			continue
+		}
+		best, bestDistance = &choice{
+			prefix: s.prefix, rule: "only", why: rt.Protocol + " route", legs: legs,
+			refs: []finding.Ref{{Item: r.snap.RIB.Item, Line: rt.Line, LastLine: lastLine(rt.Line, rt.LastLine)}},
+		}, d
+		if rt.Protocol == snapshot.Connected || rt.Protocol == snapshot.Local {
+			best.rule, best.why = "connected", "directly connected"
+		}
+	}
+	if b == nil {
+		return best
+	}
+	if best == nil || b.distance < bestDistance {
+		return b.choice
+	}
+	if !sameLegs(best.legs, b.legs, r) {
+		best.rule = "distance"
+		best.why = fmt.Sprintf("administrative distance %d over BGP's %d", bestDistance, b.distance)
+		best.lost = append(best.lost, finding.Candidate{
+			Prefix: s.prefix.String(), Source: lostSource(b.choice), Via: viaAll(b.legs, r),
+			Why: fmt.Sprintf("administrative distance %d", b.distance), Evidence: b.refs,
+		})
+	}
+	return best
+}
+
+// routeLegs are the living ways out of a route, resolved as the router did.
+func (g *Graph) routeLegs(r *router, rt *snapshot.Route, down outage) []leg {
+	var legs []leg
+	resolved := slices.ContainsFunc(rt.NextHops, func(n snapshot.NextHop) bool { return n.Recursive })
+	for _, n := range rt.NextHops {
+		if n.Inactive && down.empty() || n.Recursive && len(rt.NextHops) > 1 && resolved {
+			continue
+		}
+		l := leg{drop: true}
+		if !n.Blackhole {
+			l = g.legTo(r, n.Addr, n.Interface)
+		}
+		if !l.dead(g, down) && !slices.Contains(legs, l) {
+			legs = append(legs, l)
+		}
+	}
+	return legs
+}
+
+// distance is a route's administrative distance: the printed one, else the
+// platforms' common default.
+func distance(rt *snapshot.Route) uint32 {
+	if rt.Distance != nil {
+		return min(*rt.Distance, 255)
+	}
+	switch rt.Protocol {
+	case snapshot.Connected, snapshot.Local, snapshot.Kernel:
+		return 0
+	case snapshot.Static:
+		return 1
+	case snapshot.OSPF:
+		return 110
+	}
+	return 200
+}
+
+func lastLine(first, last int) int {
+	if last > first {
+		return last
+	}
+	return 0
+}

@@ -1,0 +1,55 @@
+package graph
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// Trace follows a packet between an on-premises and an Azure address, in either
+// order. The error says which address is covered by nothing.
+func (g *Graph) Trace(src, dst netip.Addr) (forward, back finding.Path, err error) {
+	from, to := g.subnetOf(src), g.subnetOf(dst)
+	switch {
+	case from == nil && to != nil:
+		r, err := g.routerFor(src)
+		if err != nil {
+			return forward, back, err
+		}
+		return (&walker{g: g}).fromRouter(r, dst), (&walker{g: g}).fromSubnet(to, src), nil
+	case from != nil && to == nil:
+		r, err := g.routerFor(dst)
+		if err != nil {
+			return forward, back, err
+		}
+		return (&walker{g: g}).fromSubnet(from, dst), (&walker{g: g}).fromRouter(r, src), nil
+	case from != nil:
+		return forward, back, fmt.Errorf("%s and %s are both in Azure (%s, %s): want one address on premises", src, dst, from.id, to.id)
+	}
+	var known []string
+	for _, s := range g.subnets {
+		known = append(known, texts(s.Prefixes)...)
+	}
+	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence: want one address in %s", src, dst, strings.Join(known, ", "))
+}
+
+// routerFor is the router of the site with the longest prefix that covers addr.
+func (g *Graph) routerFor(addr netip.Addr) (*router, error) {
+	var best *router
+	bits := -1
+	var known []string
+	for _, s := range g.sites {
+		for _, p := range s.set {
+			known = append(known, p.String())
+			if p.Contains(addr) && p.Bits() > bits {
+				best, bits = s.router, p.Bits()
+			}
+		}
+	}
+	if best == nil {
+		return nil, fmt.Errorf("%s is in no on-premises site of the evidence: want an address in %s", addr, strings.Join(known, ", "))
+	}
+	return best, nil
+}
