@@ -1,0 +1,232 @@
+package azure
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// values takes typed values out of one item. A value that is not there, null or
+// empty is the zero value; one that cannot be understood is unread, and counted.
+type values struct {
+	r     *reader
+	item  string
+	root  *node
+	flaws int
+}
+
+func (v *values) bad(n *node, text string) {
+	v.flaws++
+	line := 0
+	if n != nil {
+		line = n.line
+	}
+	v.r.unread(v.item, line, text)
+}
+
+func (v *values) ref(n *node) snapshot.Ref {
+	if n == nil {
+		return snapshot.Ref{Item: v.item}
+	}
+	return snapshot.Ref{Item: v.item, Line: n.line}
+}
+
+// excerpt shows an unreadable value.
+func excerpt(n *node) string {
+	switch {
+	case n == nil:
+		return "(nothing)"
+	case n.kind == kindObject:
+		return "{" + clean(strings.Join(n.names, ", ")) + "}"
+	case n.kind == kindArray:
+		return "[" + strconv.Itoa(len(n.elems)) + " elements]"
+	case n.kind == kindNull:
+		return "null"
+	}
+	return clean(n.text)
+}
+
+// props are a resource's properties. Azure's command line prints them on the
+// resource itself, and such outputs are pasted into files.
+func props(n *node) *node {
+	if p := n.at("properties"); p != nil && p.kind == kindObject {
+		return p
+	}
+	return n
+}
+
+// text is a string, made fit to be shown.
+func (v *values) text(n *node) string {
+	if n.absent() {
+		return ""
+	}
+	if n.kind != kindString {
+		v.bad(n, "want a string: "+excerpt(n))
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, n.text)
+}
+
+// id is the ID of the resource that n refers to, or is, in lower case.
+func (v *values) id(n *node) string { return strings.ToLower(v.text(n.at("id"))) }
+
+// word is a string that ARM takes from a list of words; a known word has ARM's
+// own spelling, and an unknown one stays.
+func (v *values) word(n *node, known ...string) string {
+	s := v.text(n)
+	for _, k := range known {
+		if strings.EqualFold(k, s) {
+			return k
+		}
+	}
+	return s
+}
+
+func (v *values) flag(n *node) bool {
+	if n.absent() {
+		return false
+	}
+	if n.kind != kindBool {
+		v.bad(n, "want true or false: "+excerpt(n))
+	}
+	return n.kind == kindBool && n.text == "true"
+}
+
+// number is a whole number, also one that is written as a string.
+func (v *values) number(n *node) int64 {
+	s := strings.TrimSpace(n.scalar())
+	if n.absent() || n.kind == kindString && s == "" {
+		return 0
+	}
+	i, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n.kind == kindBool {
+		v.bad(n, "want a whole number: "+excerpt(n))
+		return 0
+	}
+	return i
+}
+
+// uint32 is a number such as an AS number; "asdot" is understood as well.
+func (v *values) uint32(n *node) (uint32, bool) {
+	s := strings.TrimSpace(n.scalar())
+	if n.absent() || n.kind == kindString && s == "" {
+		return 0, false
+	}
+	if high, low, ok := strings.Cut(s, "."); ok && n.kind == kindString {
+		h, err1 := strconv.ParseUint(high, 10, 16)
+		l, err2 := strconv.ParseUint(low, 10, 16)
+		if err1 == nil && err2 == nil {
+			s = strconv.FormatUint(h<<16|l, 10)
+		}
+	}
+	i, err := strconv.ParseUint(s, 10, 32)
+	if err != nil || n.kind == kindBool {
+		v.bad(n, "want a number of 32 bits: "+excerpt(n))
+		return 0, false
+	}
+	return uint32(i), true
+}
+
+func (v *values) asn(n *node) uint32 {
+	i, _ := v.uint32(n)
+	return i
+}
+
+// prefix is an address prefix, without host bits.
+func (v *values) prefix(n *node) netip.Prefix {
+	s := strings.TrimSpace(n.scalar())
+	if n.absent() || n.kind == kindString && s == "" {
+		return netip.Prefix{}
+	}
+	p, err := netip.ParsePrefix(s)
+	if err != nil || n.kind != kindString {
+		v.bad(n, "want an address prefix: "+excerpt(n))
+		return netip.Prefix{}
+	}
+	return p.Masked()
+}
+
+func (v *values) prefixes(lists ...*node) []netip.Prefix {
+	var ps []netip.Prefix
+	for _, n := range v.elements(lists...) {
+		if p := v.prefix(n); p.IsValid() {
+			ps = append(ps, p)
+		}
+	}
+	return ps
+}
+
+// addr is an address.
+func (v *values) addr(n *node) netip.Addr {
+	s := strings.TrimSpace(n.scalar())
+	if n.absent() || n.kind == kindString && s == "" {
+		return netip.Addr{}
+	}
+	a, err := netip.ParseAddr(s)
+	if err != nil || n.kind != kindString || a.Zone() != "" {
+		v.bad(n, "want an address: "+excerpt(n))
+		return netip.Addr{}
+	}
+	return a
+}
+
+func (v *values) addrs(list *node) []netip.Addr {
+	var as []netip.Addr
+	for _, n := range v.elements(list) {
+		if a := v.addr(n); a.IsValid() {
+			as = append(as, a)
+		}
+	}
+	return as
+}
+
+// elements are those of the lists that are there.
+func (v *values) elements(lists ...*node) []*node {
+	var all []*node
+	for _, n := range lists {
+		if n.absent() {
+			continue
+		}
+		if n.kind != kindArray {
+			v.bad(n, "want a list: "+excerpt(n))
+		}
+		all = append(all, n.items()...)
+	}
+	return all
+}
+
+// objects are the elements of a list that has to hold objects.
+func (v *values) objects(list *node) []*node {
+	var rows []*node
+	for _, n := range v.elements(list) {
+		if n.kind == kindObject {
+			rows = append(rows, n)
+			continue
+		}
+		v.bad(n, "want an object: "+excerpt(n))
+	}
+	return rows
+}
+
+// asPath is an AS path with blanks between the numbers and without origin code.
+// Gateways separate by "-", also doubled; edge routers by blanks.
+func (v *values) asPath(n *node) string {
+	hops := strings.FieldsFunc(v.text(n), func(r rune) bool {
+		return r == '-' || r == unicode.ReplacementChar || unicode.IsSpace(r)
+	})
+	if len(hops) > 0 {
+		switch hops[len(hops)-1] {
+		case "i", "e", "?", "I", "E":
+			hops = hops[:len(hops)-1]
+		}
+	}
+	return strings.Join(hops, " ")
+}
