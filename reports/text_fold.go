@@ -1,0 +1,60 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// A group is findings that one drawing explains.
+type group struct {
+	first  finding.Finding
+	others []finding.Finding
+}
+
+// fold groups the findings of one policy whose paths have the same shape, in
+// the order in which they come.
+func (t *terminal) fold(fs []finding.Finding) []group {
+	var out []group
+	at := make(map[string]int)
+	for _, f := range fs {
+		key := shape(f)
+		if i, ok := at[key]; ok && key != "" && !t.verbose {
+			out[i].others = append(out[i].others, f)
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, group{first: f})
+	}
+	return out
+}
+
+// shape is equal for findings whose paths differ in names and prefixes only;
+// empty for findings without a path.
+func shape(f finding.Finding) string {
+	if f.Forward == nil && f.Return == nil {
+		return ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%q %q %q %t", f.Policy, f.Severity, f.Direction, len(f.Down) > 0)
+	for _, p := range []*finding.Path{f.Forward, f.Return} {
+		if p == nil {
+			b.WriteString("|none")
+			continue
+		}
+		for _, branch := range p.Branches() {
+			fmt.Fprintf(&b, "|%q", branch.Outcome)
+			for _, h := range branch.Hops {
+				fmt.Fprintf(&b, " %q %q %q %q %t", kind(h.Node), h.LinkKind, h.Protection, h.Rule, h.LeavesPremises)
+			}
+		}
+	}
+	return b.String()
+}
+
+// kind is the first part of an ID: router, subnet, tunnel.
+func kind(id string) string {
+	k, _, _ := strings.Cut(id, "/")
+	return k
+}

@@ -1,0 +1,187 @@
+package reports
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// verdict writes the head of the report: what was audited, the verdict, and a
+// line a family.
+func (t *terminal) verdict() {
+	about := []string{t.r.Tool}
+	if !t.r.TakenAt.IsZero() {
+		about = append(about, "evidence of "+t.r.TakenAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	if !t.r.Attested {
+		about = append(about, "unattested: made by hand, or without its manifest")
+	}
+	t.para(nil, nil, dim, strings.Join(about, " · "))
+	t.print()
+	word, text := t.headline()
+	lead := []span{{outcomeStyle(t.r.Verdict), word + "  "}}
+	t.para(lead, []span{{plain, pad("", spansWidth(lead))}}, bold, text)
+	t.print()
+	for _, f := range t.r.Families {
+		t.family(f)
+	}
+}
+
+// headline is the verdict in a sentence.
+func (t *terminal) headline() (word, text string) {
+	fails, opens := t.with(finding.Fail), t.with(finding.Open)
+	switch t.r.Verdict {
+	case finding.Pass:
+		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(t.r.Coverage.Pairs) + "."
+	case finding.Fail:
+		text = severities(fails)
+		if c := t.r.Coverage; c.Clear > 0 {
+			text = share(c.Clear, c.Pairs) + " of all address pairs cross ExpressRoute in clear. " + text
+		} else if c.Dropped > 0 {
+			text = share(c.Dropped, c.Pairs) + " of all address pairs are cut off. " + text
+		}
+		return "NOT COMPLIANT", text
+	case finding.Open, finding.NotApplicable:
+	}
+	if len(opens) == 0 {
+		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved."
+	}
+	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
+}
+
+// severities counts failures, worst first.
+func severities(fs []finding.Finding) string {
+	var parts []string
+	for _, s := range []finding.Severity{finding.Critical, finding.High, finding.Medium, finding.Low} {
+		n := len(slices.DeleteFunc(slices.Clone(fs), func(f finding.Finding) bool { return f.Severity != s }))
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	return count(len(fs), "violation") + ": " + strings.Join(parts, ", ") + "."
+}
+
+func (t *terminal) family(f finding.Family) {
+	const titleWidth = 33
+	counts := fmt.Sprintf("%d fail, %d open, %d pass", f.Fail, f.Open, f.Pass)
+	if f.Fail+f.Open+f.Pass == 0 {
+		counts = "nothing in scope"
+	}
+	lead := []span{
+		{plain, "  "},
+		{outcomeStyle(f.Outcome), pad(outcomeWord(f.Outcome), 6)},
+		{bold, pad(cut(clean(f.Title), titleWidth-1), titleWidth)},
+	}
+	t.para(lead, []span{{plain, pad("", spansWidth(lead))}}, dim, counts)
+	if f.Name == "encryption" && t.r.Coverage.Pairs > 0 {
+		t.coverage(t.r.Coverage)
+	}
+}
+
+// coverage draws how the address pairs travel: a bar that can be read without
+// colours, and its legend.
+func (t *terminal) coverage(c finding.Coverage) {
+	parts := []struct {
+		n    uint64
+		mark string
+		word string
+		st   style
+	}{
+		{c.Encrypted, "█", "encrypted", green},
+		{c.Clear, "░", "in clear", boldRed},
+		{c.Dropped, "·", "dropped", dim},
+		{c.Open, "?", "open", yellow},
+	}
+	counts := make([]uint64, len(parts))
+	for i, part := range parts {
+		counts[i] = part.n
+	}
+	const indent = 8
+	cells := apportion(counts, c.Pairs)
+	bar, legend := []span{{plain, pad("", indent)}}, []span{{plain, pad("", indent)}}
+	add := func(st style, text string) {
+		if spansWidth(legend)+width(text) > t.width {
+			t.print(legend...)
+			legend = []span{{plain, pad("", indent)}}
+		}
+		legend = append(legend, span{st, text}, span{plain, "   "})
+	}
+	for i, part := range parts {
+		bar = append(bar, span{part.st, strings.Repeat(part.mark, cells[i])})
+	}
+	t.print(bar...)
+	for _, part := range parts {
+		if part.n > 0 {
+			add(part.st, part.mark+" "+share(part.n, c.Pairs)+" "+part.word)
+		}
+	}
+	add(dim, "of "+pairs(c.Pairs))
+	t.print(legend...)
+}
+
+// barWidth is the number of cells of the bar.
+const barWidth = 48
+
+// apportion divides the bar's cells by counts. Nothing that exists disappears:
+// every count above zero has a cell, at the cost of the largest.
+func apportion(counts []uint64, total uint64) []int {
+	cells := make([]int, len(counts))
+	used, largest := 0, 0
+	for i, c := range counts {
+		cells[i] = int(scale(c, total, barWidth)) //nolint:gosec // it is at most barWidth
+		if c > 0 && cells[i] == 0 {
+			cells[i] = 1
+		}
+		used += cells[i]
+		if c > counts[largest] {
+			largest = i
+		}
+	}
+	cells[largest] = max(1, cells[largest]+barWidth-used)
+	return cells
+}
+
+// share is c of total in percent, to one digit. It says 0 % and 100 % only where
+// that is exact.
+func share(c, total uint64) string {
+	permille := scale(c, total, 1000)
+	switch {
+	case total == 0 || c == 0:
+		return "0 %"
+	case c == total:
+		return "100 %"
+	case permille == 0:
+		return "under 0.1 %"
+	}
+	return fmt.Sprintf("%d.%d %%", permille/10, permille%10)
+}
+
+// scale is c*n/total, without overflow; at most n.
+func scale(c, total, n uint64) uint64 {
+	if c >= total {
+		return n
+	}
+	hi, lo := bits.Mul64(c, n)
+	q, _ := bits.Div64(hi, lo, total)
+	return q
+}
+
+func pairs(n uint64) string {
+	if n == 1 {
+		return "1 address pair"
+	}
+	return grouped(n) + " address pairs"
+}
+
+// grouped writes n with a comma after each three digits.
+func grouped(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
