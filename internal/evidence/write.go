@@ -110,9 +110,6 @@ func (w *Writer) Close(m Manifest) error {
 	if err := os.WriteFile(filepath.Join(w.tmp, "SHA256SUMS"), []byte(sums.String()), 0o600); err != nil {
 		return fmt.Errorf("evidence sums: %w", err)
 	}
-	if err := os.Chmod(w.tmp, 0o750); err != nil {
-		return fmt.Errorf("evidence directory: %w", err)
-	}
 	if err := os.Remove(w.final); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("evidence directory %s: %w", w.final, err)
 	}

@@ -75,6 +75,26 @@ func (g *Graph) effectiveRoutes(s *subnet) {
 	slices.SortStableFunc(s.routes, func(a, b azRoute) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.source, b.source))
 	})
+	for _, r := range s.routes {
+		slot, ok := s.table.Get(r.prefix)
+		if !ok {
+			slot = &azSlot{}
+			s.table.Insert(r.prefix, slot)
+		}
+		slot.routes = append(slot.routes, r)
+	}
+}
+
+// azSlot is a subnet's routes for one prefix, the best source first.
+type azSlot struct {
+	routes  []azRoute
+	content uint64 // see [Graph.content]; 0 until it is asked for
+}
+
+// mseeSlot is an edge router's best row for one prefix.
+type mseeSlot struct {
+	row     *snapshot.MSEERoute
+	content uint64
 }
 
 func (g *Graph) systemRoutes(s *subnet) {
@@ -233,23 +253,14 @@ type azChoice struct {
 // decide selects among a subnet's effective routes. nil means that nothing
 // matches. Routes of gateways that are down, or whose every way is, do not count.
 func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
-	var all []azRoute
-	var system []netip.Prefix
-	for _, r := range s.routes {
-		if !r.prefix.Contains(addr) || g.goneAt(r, addr, down) {
-			continue
-		}
-		all = append(all, r)
-		if r.special {
-			system = append(system, r.prefix)
-		}
-	}
+	all := g.candidatesAt(s, addr, down)
 	if len(all) == 0 {
 		return nil
 	}
 	beaten := func(r azRoute) bool {
-		return (r.source == fromVPN || r.source == fromExpressRoute) &&
-			slices.ContainsFunc(system, func(p netip.Prefix) bool { return p.Bits() <= r.prefix.Bits() && p.Contains(r.prefix.Addr()) })
+		return (r.source == fromVPN || r.source == fromExpressRoute) && slices.ContainsFunc(all, func(o azRoute) bool {
+			return o.special && o.prefix.Bits() <= r.prefix.Bits() && o.prefix.Contains(r.prefix.Addr())
+		})
 	}
 	i := slices.IndexFunc(all, func(r azRoute) bool { return !beaten(r) })
 	best := all[i]
@@ -265,6 +276,20 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 		c.lost = append(c.lost, finding.Candidate{Prefix: r.prefix.String(), Source: r.source.String(), Via: r.via(), Why: why, Evidence: r.refs})
 	}
 	return c
+}
+
+// candidatesAt are a subnet's routes that cover addr and that an outage leaves,
+// the longest first, and of equal ones the best source first.
+func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []azRoute {
+	var all []azRoute
+	for _, slot := range s.table.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
+		for _, r := range slot.routes {
+			if !g.goneAt(r, addr, down) {
+				all = append(all, r)
+			}
+		}
+	}
+	return all
 }
 
 func rank(rule string) int {
@@ -391,15 +416,19 @@ func (g *Graph) connects(gw *gateway, p *peering) bool {
 
 // mseeRow is the longest match of an edge router's table.
 func mseeRow(p *peering, addr netip.Addr) *snapshot.MSEERoute {
-	var best *snapshot.MSEERoute
+	slot, ok := p.rows.Lookup(addr)
+	if !ok {
+		return nil
+	}
+	return slot.row
+}
+
+// fill indexes the edge router's rows: of several for a prefix, the best one.
+func (p *peering) fill() {
 	for i := range p.table.Routes {
 		m := &p.table.Routes[i]
-		if !m.Prefix.Contains(addr) {
-			continue
-		}
-		if best == nil || m.Prefix.Bits() > best.Prefix.Bits() || m.Prefix.Bits() == best.Prefix.Bits() && m.Best && !best.Best {
-			best = m
+		if slot, ok := p.rows.Get(m.Prefix.Masked()); !ok || m.Best && !slot.row.Best {
+			p.rows.Insert(m.Prefix.Masked(), &mseeSlot{row: m})
 		}
 	}
-	return best
 }

@@ -81,31 +81,50 @@ type outcomes struct {
 // group is a set of addresses whose outcomes are the same.
 type group struct {
 	outcomes
-	set []span
+	set     []span
+	largest span
 }
 
-// groupBy walks to every atom and puts those with equal outcomes together, in
-// the order of their first address. The largest atom represents the group.
-func groupBy(atoms []span, walk func(netip.Addr) outcomes) []group {
+// groupBy puts atoms with equal outcomes together, in the order of their first
+// address. Atoms that every table treats alike, by key, are walked to once; the
+// largest atom is walked to, and represents the group.
+func groupBy(atoms []span, key func(netip.Addr) string, walk func(netip.Addr) outcomes) []group {
+	alike := make(map[string]*group)
+	largest := make(map[string]span)
+	var order []string
+	for _, a := range atoms {
+		k := key(a.lo)
+		gr, ok := alike[k]
+		if !ok {
+			gr = &group{}
+			alike[k] = gr
+			order = append(order, k)
+		}
+		gr.set = append(gr.set, a)
+		if l, ok := largest[k]; !ok || wider(a, l) {
+			largest[k] = a
+		}
+	}
 	index := make(map[string]int)
 	var out []group
-	largest := make(map[string]uint64)
-	for _, a := range atoms {
-		o := walk(a.lo)
+	for _, k := range order {
+		o := walk(largest[k].lo)
 		i, ok := index[o.key]
 		if !ok {
 			i = len(out)
 			index[o.key] = i
-			out = append(out, group{outcomes: o})
+			out = append(out, group{outcomes: o, largest: largest[k]})
 		}
-		if n := size([]span{a}); n > largest[o.key] {
-			largest[o.key] = n
-			out[i].outcomes = o
+		if wider(largest[k], out[i].largest) {
+			out[i].outcomes, out[i].largest = o, largest[k]
 		}
-		out[i].set = append(out[i].set, a)
+		out[i].set = append(out[i].set, alike[k].set...)
 	}
 	return out
 }
+
+// wider reports whether a has more addresses than b.
+func wider(a, b span) bool { return size([]span{a}) > size([]span{b}) }
 
 // required is the protection that is demanded.
 func (g *Graph) required() Required {
@@ -119,7 +138,7 @@ func (g *Graph) required() Required {
 // own end points and the GatewaySubnets are the underlay: they are judged as
 // tunnels, not as pairs.
 func (g *Graph) classes() []Class {
-	prefixes := g.allPrefixes()
+	borders := newBorders(g.allPrefixes())
 	down := g.failures()
 	outages := make([]outage, len(down))
 	for i, ids := range down {
@@ -140,14 +159,14 @@ func (g *Graph) classes() []Class {
 		if len(st.set) == 0 {
 			continue
 		}
-		onprem := cut(subtract(spans(st.set), g.endpoints()), prefixes)
+		onprem := cut(subtract(spans(st.set), g.endpoints()), borders)
 		for _, sn := range g.subnets {
 			if g.isGatewaySubnet(sn) {
 				continue
 			}
 			azure := spans(sn.Prefixes)
-			to := groupBy(cut(azure, prefixes), forward(st.router))
-			from := groupBy(onprem, back(sn))
+			to := groupBy(cut(azure, borders), g.keyAt(nil), forward(st.router))
+			from := groupBy(onprem, g.keyAt(sn), back(sn))
 			for _, f := range to {
 				for _, b := range from {
 					out = append(out, g.class(st, sn, f, b, down))

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gaissmai/bart"
+
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -27,6 +29,7 @@ type Graph struct {
 	bgpMemo  map[bgpKey]map[*router]*bgpChoice
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
+	contents map[string]uint64
 }
 
 // tunnel is an IPsec tunnel between a router and one gateway instance. router
@@ -54,6 +57,7 @@ type peering struct {
 	msee     string
 	circuit  *snapshot.Circuit
 	table    *snapshot.MSEETable
+	rows     bart.Table[*mseeSlot] // table.Routes by prefix
 	customer netip.Addr
 	ms       netip.Addr
 	router   *router // nil when no router in the evidence has the customer's address
@@ -76,6 +80,7 @@ type subnet struct {
 	id     string
 	vnet   *snapshot.VNet
 	routes []azRoute
+	table  bart.Table[*azSlot] // routes by prefix
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string
@@ -95,12 +100,13 @@ type site struct {
 // end as unknown.
 func Build(s snapshot.Snapshot) *Graph {
 	g := &Graph{
-		snap:    s,
-		vnets:   make(map[string]*snapshot.VNet),
-		tables:  make(map[string]*snapshot.RouteTable),
-		bgpMemo: make(map[bgpKey]map[*router]*bgpChoice),
-		chosen:  make(map[choiceKey]*choice),
-		carry:   make(map[carryKey]carrying),
+		snap:     s,
+		vnets:    make(map[string]*snapshot.VNet),
+		tables:   make(map[string]*snapshot.RouteTable),
+		bgpMemo:  make(map[bgpKey]map[*router]*bgpChoice),
+		chosen:   make(map[choiceKey]*choice),
+		carry:    make(map[carryKey]carrying),
+		contents: make(map[string]uint64),
 	}
 	for i := range s.Routers {
 		g.routers = append(g.routers, newRouter(&s.Routers[i]))
@@ -209,6 +215,7 @@ func (g *Graph) placePeerings() {
 				customer: pfx.Masked().Addr().Next(), protect: "none", grade: "a provider's circuit: MACsec is not available on it",
 			}
 			p.ms = p.customer.Next()
+			p.fill()
 			if c.Port != "" {
 				p.protect, p.grade = "unknown", "ExpressRoute Direct: the MACsec state of the port was not read"
 			}

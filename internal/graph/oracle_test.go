@@ -2,10 +2,13 @@ package graph_test
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -192,4 +195,53 @@ func TestARouteMattersOnlyToWhatItCovers(t *testing.T) {
 			t.Fatalf("route %s: %s went %v, then %v", p, dst, way(was), way(is))
 		}
 	})
+}
+
+// Every address is in exactly one class of its site and subnet, and the class's
+// paths are the address's own.
+func TestClassesSayOfEachAddressWhatATraceSays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := guideline()
+		msee := &n.Azure.Circuits[0].Peering.Tables[0]
+		for _, p := range distinct(t, "er", 4) {
+			n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned(p.String(), "10.64.0.8", "12076 65501"))
+			msee.Routes = append(msee.Routes, edge(p.String(), "192.168.100.1"))
+		}
+		for _, p := range distinct(t, "vpn", 4) {
+			peer := rapid.SampledFrom([]string{"169.254.21.1", "169.254.22.1"}).Draw(t, "peer")
+			n.Azure.Gateways[1].Learned.Routes = append(n.Azure.Gateways[1].Learned.Routes, learned(p.String(), peer, "65501"))
+		}
+		for _, p := range distinct(t, "static", 2) {
+			n.Routers[1].RIB.Routes = append(n.Routers[1].RIB.Routes, route(p.String(), snapshot.Static, 1, "10.255.0.1", "core0"))
+		}
+		g := graph.Build(n.Snapshot)
+		m := g.Model()
+		for i := range byte(16) {
+			dst := netip.AddrFrom4([4]byte{10, 10, 0, i})
+			forward, back, err := g.Trace(dst, addr("172.16.1.4"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := 0
+			for _, c := range m.Classes {
+				if c.OnPrem.Router != "router/R1" || c.Azure.Subnet != "subnet/vnet-spoke/workload" || !holds(c.OnPrem, dst) {
+					continue
+				}
+				found++
+				if diff := cmp.Diff([][]string{way(forward), way(back)}, [][]string{way(c.Forward), way(c.Return)}); diff != "" {
+					t.Fatalf("%s in %s (-trace +class):\n%s", dst, c.ID, diff)
+				}
+			}
+			if found != 1 {
+				t.Fatalf("%s is in %d classes, want 1", dst, found)
+			}
+		}
+	})
+}
+
+func holds(s finding.Side, a netip.Addr) bool {
+	in := func(ps []string) bool {
+		return slices.ContainsFunc(ps, func(p string) bool { return netip.MustParsePrefix(p).Contains(a) })
+	}
+	return in(s.Prefixes) && !in(s.Except)
 }

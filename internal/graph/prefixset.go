@@ -67,9 +67,11 @@ func subtract(ss, holes []span) []span {
 	return out
 }
 
-// cut splits base at the borders of every prefix, so that no prefix covers only
-// a part of a resulting span. The spans come in order.
-func cut(base []span, prefixes []netip.Prefix) []span {
+// borders are the addresses at which some prefix starts, or has just ended, in
+// order.
+type borders []netip.Addr
+
+func newBorders(prefixes []netip.Prefix) borders {
 	starts := make([]netip.Addr, 0, 2*len(prefixes))
 	for _, p := range prefixes {
 		s := spanOf(p)
@@ -79,7 +81,12 @@ func cut(base []span, prefixes []netip.Prefix) []span {
 		}
 	}
 	slices.SortFunc(starts, netip.Addr.Compare)
-	starts = slices.Compact(starts)
+	return slices.Compact(starts)
+}
+
+// cut splits base at the borders, so that no prefix covers only a part of a
+// resulting span. The spans come in order.
+func cut(base []span, starts borders) []span {
 	var out []span
 	for _, b := range merge(base) {
 		lo := b.lo

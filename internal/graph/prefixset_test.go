@@ -70,7 +70,7 @@ func TestAtomsAreCutAtEveryPrefix(t *testing.T) {
 			ps = append(ps, genPrefix(t, "p"))
 		}
 		base := spans([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/28")})
-		atoms := cut(base, ps)
+		atoms := cut(base, newBorders(ps))
 		if got := merge(atoms); len(got) != 1 || got[0] != base[0] {
 			t.Fatalf("atoms cover %v, want %v", got, base)
 		}

@@ -150,10 +150,10 @@ func (g *Graph) needs() []need {
 
 // add puts a table that is missing, or less than its item says, into the list.
 func (n need) add(es []Evidence) []Evidence {
-	switch n.read.Status {
-	case snapshot.OK:
+	if n.read.Whole() {
 		return es
-	case snapshot.Missing:
+	}
+	if n.read.Status == snapshot.Missing {
 		return append(es, Evidence{Item: n.item, Status: "missing", Detail: n.what + " was not collected", Age: -1})
 	}
 	i := slices.IndexFunc(es, func(e Evidence) bool { return e.Item == n.read.Item })

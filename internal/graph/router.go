@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -30,6 +29,8 @@ type slot struct {
 	prefix netip.Prefix
 	routes []*snapshot.Route // of every protocol, as the router lists them
 	paths  []candidate       // of BGP, also those that lost
+
+	content uint64 // see [Graph.content]; 0 until it is asked for
 }
 
 // candidate is a BGP path with the session it came over.
@@ -315,7 +316,6 @@ func slotsFor(r *router, addr netip.Addr) []*slot {
 	for _, s := range r.table.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
 		out = append(out, s)
 	}
-	slices.SortFunc(out, func(a, b *slot) int { return cmp.Compare(b.prefix.Bits(), a.prefix.Bits()) })
 	return out
 }
 
