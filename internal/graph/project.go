@@ -112,9 +112,6 @@ func (g *Graph) evidenceItem(it snapshot.Item, unread []string) Evidence {
 	if len(unread) > 0 && it.Status == snapshot.OK {
 		e.Status, e.Detail = "unread", fmt.Sprintf("%d line(s) were not understood: %s", len(unread), strings.Join(unread[:min(len(unread), 5)], ", "))
 	}
-	if it.Status == snapshot.Empty && isList(it.Path) {
-		e.Status, e.Detail = string(snapshot.OK), "the subscription has none"
-	}
 	if !g.snap.At.IsZero() && !it.At.IsZero() {
 		e.Age = max(0, int64(g.snap.At.Sub(it.At).Seconds()))
 	}
@@ -161,10 +158,4 @@ func (n need) add(es []Evidence) []Evidence {
 		es[i].Status, es[i].Detail = string(n.read.Status), cmp.Or(n.read.Detail, es[i].Detail)
 	}
 	return es
-}
-
-// isList reports whether an item is the list of all resources of a type. An
-// empty one is a plain answer, where an empty table of routes is not.
-func isList(path string) bool {
-	return strings.HasPrefix(path, "azure/") && strings.Count(path, "/") == 2
 }

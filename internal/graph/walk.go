@@ -103,6 +103,10 @@ func (w *walker) router(t trail, r *router, dst netip.Addr) {
 		return
 	}
 	c := w.g.lookup(r, dst, w.down)
+	if why := w.blindAfter(r, dst); why != "" {
+		w.end(t.with(finding.Hop{Node: r.id, Why: "not known"}), finding.Unknown, why)
+		return
+	}
 	if c == nil {
 		w.noRoute(t, r)
 		return
@@ -121,6 +125,19 @@ func (w *walker) router(t trail, r *router, dst netip.Addr) {
 	for _, l := range c.legs {
 		w.leg(t, r, l, h, dst)
 	}
+}
+
+// blindAfter says why it is not known what a router does when what it uses now
+// is down: its other paths are in the BGP table, and that was not read whole.
+func (w *walker) blindAfter(r *router, dst netip.Addr) string {
+	if w.down.empty() || r.snap.BGP.Whole() {
+		return ""
+	}
+	now := w.g.lookup(r, dst, outage{})
+	if now == nil || !slices.ContainsFunc(now.legs, func(l leg) bool { return l.dead(w.g, w.down) }) {
+		return ""
+	}
+	return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
 }
 
 func (w *walker) noRoute(t trail, r *router) {

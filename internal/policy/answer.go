@@ -1,0 +1,211 @@
+package policy
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// answer is what a policy's three rules say, each in the order of Rego's sets.
+type answer struct {
+	applicable   []string
+	violations   []reason
+	undetermined []reason
+}
+
+// reason is an entry of violations or undetermined.
+type reason struct {
+	resource string
+	message  string
+	path     *pathRef
+	evidence []finding.Ref
+}
+
+// pathRef names paths of the model: a class's or a tunnel's, in steady state or
+// under a failure.
+type pathRef struct {
+	class, tunnel string
+	direction     string
+	down          []string
+}
+
+// decode reads OPA's answer. Nothing is guessed: a key or type that is not
+// known is an error, because a field that is silently dropped is evidence lost.
+func decode(vars rego.Vars) (answer, error) {
+	if vars == nil {
+		return answer{}, errors.New("applicable, violations or undetermined is undefined: want three sets")
+	}
+	var a answer
+	err := elements(vars["applicable"], "applicable", func(v ast.Value) error {
+		id, err := text(v)
+		a.applicable = append(a.applicable, id)
+		return err
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	if a.violations, err = reasons(vars["violations"], "violations"); err != nil {
+		return answer{}, err
+	}
+	a.undetermined, err = reasons(vars["undetermined"], "undetermined")
+	if err != nil {
+		return answer{}, err
+	}
+	for _, r := range a.undetermined {
+		if r.path != nil {
+			return answer{}, fmt.Errorf("undetermined: %s has a path: only violations have one", r.resource)
+		}
+	}
+	return a, nil
+}
+
+// elements calls f for every element of a set, in order.
+func elements(v any, rule string, f func(ast.Value) error) error {
+	set, ok := v.(ast.Set)
+	if !ok {
+		return fmt.Errorf("%s is %s: want a set", rule, typeName(v))
+	}
+	for _, t := range set.Slice() {
+		if err := f(t.Value); err != nil {
+			return fmt.Errorf("%s: %w", rule, err)
+		}
+	}
+	return nil
+}
+
+func reasons(v any, rule string) ([]reason, error) {
+	var out []reason
+	err := elements(v, rule, func(v ast.Value) error {
+		var r reason
+		err := fields(v, map[string]func(ast.Value) error{
+			"resource": toText(&r.resource),
+			"message":  toText(&r.message),
+			"path": func(v ast.Value) (err error) {
+				r.path, err = path(v)
+				return err
+			},
+			"evidence": func(v ast.Value) (err error) {
+				r.evidence, err = refs(v)
+				return err
+			},
+		})
+		if err == nil && (r.resource == "" || r.message == "") {
+			err = errors.New("an entry without resource or message")
+		}
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+func path(v ast.Value) (*pathRef, error) {
+	var p pathRef
+	err := fields(v, map[string]func(ast.Value) error{
+		"class":     toText(&p.class),
+		"tunnel":    toText(&p.tunnel),
+		"direction": toText(&p.direction),
+		"down": func(v ast.Value) error {
+			return items(v, func(v ast.Value) error {
+				id, err := text(v)
+				p.down = append(p.down, id)
+				return err
+			})
+		},
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case (p.class == "") == (p.tunnel == ""):
+		return nil, errors.New("want a class or a tunnel")
+	case p.direction != "forward" && p.direction != "return":
+		return nil, fmt.Errorf("direction is %q: want forward or return", p.direction)
+	case p.tunnel != "" && len(p.down) > 0:
+		return nil, errors.New("a tunnel's path has no down")
+	}
+	return &p, nil
+}
+
+func refs(v ast.Value) ([]finding.Ref, error) {
+	var out []finding.Ref
+	err := items(v, func(v ast.Value) error {
+		var r finding.Ref
+		err := fields(v, map[string]func(ast.Value) error{
+			"item": toText(&r.Item), "line": toInt(&r.Line), "lastLine": toInt(&r.LastLine),
+		})
+		if err == nil && r.Item == "" {
+			err = errors.New("a place without item")
+		}
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+// fields gives every value of an object to the reader of its key.
+func fields(v ast.Value, read map[string]func(ast.Value) error) error {
+	o, ok := v.(ast.Object)
+	if !ok {
+		return fmt.Errorf("%s: want an object", typeName(v))
+	}
+	return o.Iter(func(key, value *ast.Term) error {
+		name, err := text(key.Value)
+		if err != nil {
+			return err
+		}
+		f, ok := read[name]
+		if !ok {
+			return fmt.Errorf("unknown key %q", name)
+		}
+		if err := f(value.Value); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+func items(v ast.Value, f func(ast.Value) error) error {
+	a, ok := v.(*ast.Array)
+	if !ok {
+		return fmt.Errorf("%s: want an array", typeName(v))
+	}
+	return a.Iter(func(t *ast.Term) error { return f(t.Value) })
+}
+
+func text(v ast.Value) (string, error) {
+	s, ok := v.(ast.String)
+	if !ok {
+		return "", fmt.Errorf("%s: want a string", typeName(v))
+	}
+	return string(s), nil
+}
+
+func toText(to *string) func(ast.Value) error {
+	return func(v ast.Value) (err error) {
+		*to, err = text(v)
+		return err
+	}
+}
+
+func toInt(to *int) func(ast.Value) error {
+	return func(v ast.Value) error {
+		n, ok := v.(ast.Number)
+		if !ok {
+			return fmt.Errorf("%s: want a number", typeName(v))
+		}
+		if *to, ok = n.Int(); !ok || *to < 0 {
+			return fmt.Errorf("%s: want a whole number", n)
+		}
+		return nil
+	}
+}
+
+func typeName(v any) string {
+	if value, ok := v.(ast.Value); ok {
+		return ast.ValueName(value)
+	}
+	return "undefined"
+}

@@ -1,0 +1,113 @@
+// Package policy judges a model with Rego policies: it loads them, gives them
+// the model as their input, and turns their answers into findings. It is the
+// only package that imports OPA.
+//
+// A policy is one package with three rules: applicable, a set of resource IDs;
+// violations, a set of {resource, message, path, evidence}; and undetermined, a
+// set of {resource, message, evidence}. Packages below lib are libraries.
+package policy
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/rego"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// Engine holds compiled policies. It is safe for concurrent use.
+type Engine struct {
+	policies []policy // by ID
+	digest   string
+}
+
+// policy is one Rego package and the query for its three rules.
+type policy struct {
+	meta  finding.Policy
+	query rego.PreparedEvalQuery
+}
+
+// Load compiles every policy of the given file systems, together with the
+// libraries, and with the input's schema, schema/input.json, of the first file
+// system that has one. Tests (*_test.rego) are left out.
+//
+// A policy can compute, and nothing else: it reaches neither network, files nor
+// environment, has no randomness, and its clock stands still at the time given
+// to [Engine.Evaluate].
+//
+// The error names the file and what is wrong with it: Rego that does not
+// compile, METADATA that lacks something, an ID or a package that is taken.
+func Load(ctx context.Context, fsys ...fs.FS) (*Engine, error) {
+	src, err := read(fsys, false)
+	if err != nil {
+		return nil, err
+	}
+	modules, err := src.parse()
+	if err != nil {
+		return nil, err
+	}
+	c, err := src.compile(modules)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{digest: src.digest()}
+	owner := make(map[string]string) // of an ID
+	for _, file := range slices.Sorted(maps.Keys(modules)) {
+		m := modules[file]
+		if isLibrary(m) {
+			continue
+		}
+		p, err := prepare(ctx, c, m)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		if first, ok := owner[p.meta.ID]; ok {
+			return nil, fmt.Errorf("%s: custom.id %s is already the ID of %s", file, p.meta.ID, first)
+		}
+		owner[p.meta.ID] = file
+		e.policies = append(e.policies, p)
+	}
+	slices.SortFunc(e.policies, func(a, b policy) int { return compareID(a.meta, b.meta) })
+	return e, nil
+}
+
+func prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) (policy, error) {
+	meta, err := metadata(m)
+	if err != nil {
+		return policy{}, err
+	}
+	if err := hasRules(m); err != nil {
+		return policy{}, err
+	}
+	pkg := m.Package.Path.String()
+	q, err := rego.New(
+		rego.Compiler(c),
+		rego.Query(fmt.Sprintf("applicable := %[1]s.applicable; violations := %[1]s.violations; undetermined := %[1]s.undetermined", pkg)),
+		rego.StrictBuiltinErrors(true), // a built-in that fails must not look like a rule that is false
+		rego.GenerateJSON(func(t *ast.Term, _ *rego.EvalContext) (any, error) { return t.Value, nil }),
+	).PrepareForEval(ctx)
+	if err != nil {
+		return policy{}, fmt.Errorf("prepare: %w", err)
+	}
+	return policy{meta: meta, query: q}, nil
+}
+
+// Digest is the SHA-256, in hex, of the policies' and libraries' paths and
+// text. Equal digests make equal findings of equal models.
+func (e *Engine) Digest() string { return e.digest }
+
+// Policies are the metadata of every policy, by ID.
+func (e *Engine) Policies() []finding.Policy {
+	out := make([]finding.Policy, len(e.policies))
+	for i, p := range e.policies {
+		out[i] = p.meta
+		out[i].Controls = slices.Clone(p.meta.Controls)
+		out[i].References = slices.Clone(p.meta.References)
+	}
+	return out
+}

@@ -1,0 +1,175 @@
+package policy
+
+import (
+	"bytes"
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+const (
+	schemaFile = "schema/input.json"
+	// maxFile bounds one file: directories of policies are the operator's, and
+	// mistakes happen.
+	maxFile = 1 << 20
+	// maxFiles bounds how many files are read.
+	maxFiles = 10_000
+)
+
+// sources is the text of policies, as read.
+type sources struct {
+	files  []source // by path
+	schema []byte
+}
+
+type source struct {
+	path string
+	text []byte
+}
+
+func read(fsys []fs.FS, tests bool) (sources, error) {
+	var s sources
+	for _, f := range fsys {
+		err := fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil || d.IsDir():
+				return err
+			case path == schemaFile && s.schema == nil:
+				s.schema, err = readFile(f, path)
+				return err
+			case !strings.HasSuffix(path, ".rego"), isTest(path) && !tests:
+				return nil
+			}
+			text, err := readFile(f, path)
+			if err != nil {
+				return err
+			}
+			s.files = append(s.files, source{path, text})
+			if len(s.files) > maxFiles {
+				return fmt.Errorf("more than %d files", maxFiles)
+			}
+			return nil
+		})
+		if err != nil {
+			return sources{}, fmt.Errorf("read policies: %w", err)
+		}
+	}
+	if s.schema == nil {
+		return sources{}, fmt.Errorf("read policies: no %s, the schema of the input, in any of %d directories", schemaFile, len(fsys))
+	}
+	slices.SortStableFunc(s.files, func(a, b source) int { return cmp.Compare(a.path, b.path) })
+	for i := 1; i < len(s.files); i++ {
+		if s.files[i].path == s.files[i-1].path {
+			return sources{}, fmt.Errorf("%s: two directories of policies have this file", s.files[i].path)
+		}
+	}
+	return s, nil
+}
+
+func isTest(path string) bool { return strings.HasSuffix(path, "_test.rego") }
+
+func readFile(f fs.FS, path string) ([]byte, error) {
+	file, err := f.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
+	if err := errors.Join(err, file.Close()); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if len(text) > maxFile {
+		return nil, fmt.Errorf("%s: larger than %d bytes", path, maxFile)
+	}
+	return text, nil
+}
+
+// digest hashes every path and text with its length, so that no two different
+// sets of files hash the same bytes.
+func (s sources) digest() string {
+	h := sha256.New()
+	add := func(b []byte) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(b)))
+		h.Write(n[:])
+		h.Write(b)
+	}
+	for _, f := range s.files {
+		add([]byte(f.path))
+		add(f.text)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (s sources) parse() (map[string]*ast.Module, error) {
+	modules := make(map[string]*ast.Module, len(s.files))
+	owner := make(map[string]string) // of a package
+	for _, f := range s.files {
+		m, err := ast.ParseModuleWithOpts(f.path, string(f.text), ast.ParserOptions{
+			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities(),
+		})
+		if err != nil {
+			return nil, fmt.Errorf("parse policies: %w", err)
+		}
+		if m == nil {
+			continue // nothing but comments
+		}
+		pkg := m.Package.Path.String()
+		if first, ok := owner[pkg]; ok {
+			return nil, fmt.Errorf("%s: package %s is already in %s: one package, one file", f.path, name(m), first)
+		}
+		owner[pkg] = f.path
+		modules[f.path] = m
+	}
+	return modules, nil
+}
+
+// compile is strict, and checks every reference to the input against the schema.
+func (s sources) compile(modules map[string]*ast.Module) (*ast.Compiler, error) {
+	c, err := s.compiler()
+	if err != nil {
+		return nil, err
+	}
+	if c.Compile(modules); c.Failed() {
+		return nil, fmt.Errorf("compile policies: %w%s", c.Errors, forbidden(c.Errors))
+	}
+	return c, nil
+}
+
+func (s sources) compiler() (*ast.Compiler, error) {
+	dec := json.NewDecoder(bytes.NewReader(s.schema))
+	dec.UseNumber()
+	var schema any
+	if err := dec.Decode(&schema); err != nil {
+		return nil, fmt.Errorf("%s: %w", schemaFile, err)
+	}
+	set := ast.NewSchemaSet()
+	set.Put(ast.SchemaRootRef, schema)
+	return ast.NewCompiler().WithStrict(true).WithSchemas(set).WithCapabilities(capabilities()), nil
+}
+
+// name is a package's path as written in the module: without data.
+func name(m *ast.Module) string {
+	return strings.TrimPrefix(m.Package.Path.String(), "data.")
+}
+
+// isLibrary reports whether m serves policies and is none itself.
+func isLibrary(m *ast.Module) bool { return family(m) == "lib" }
+
+// family is the first element of a package's path.
+func family(m *ast.Module) string {
+	if len(m.Package.Path) < 2 {
+		return ""
+	}
+	s, _ := m.Package.Path[1].Value.(ast.String)
+	return string(s)
+}

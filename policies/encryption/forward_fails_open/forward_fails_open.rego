@@ -1,0 +1,112 @@
+# METADATA
+# title: Traffic to Azure stays encrypted or stops when something fails
+# description: >-
+#   The packets to Azure are encrypted now, and a failure makes the router send them over
+#   ExpressRoute in clear instead of dropping them: it has accepted the Azure prefix from
+#   ExpressRoute as well, with a lower preference, and falls back to it. A preference steers;
+#   only a filter protects.
+# related_resources:
+#   - description: "Configure a Site-to-Site VPN connection over ExpressRoute private peering"
+#     ref: https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering
+#   - description: "ExpressRoute encryption: IPsec over ExpressRoute for Virtual WAN"
+#     ref: https://learn.microsoft.com/azure/virtual-wan/vpn-over-expressroute
+# custom:
+#   id: ENC-07
+#   severity: high
+#   remediation: >-
+#     On every router accept no Azure prefix from the ExpressRoute neighbour, and reach the GatewaySubnet,
+#     which holds the gateways' end points, by a static route.
+#
+#     Cisco IOS (prefixes and neighbour are examples):
+#         ip prefix-list NOTHING seq 5 deny 0.0.0.0/0 le 32
+#         ip route 10.64.0.0 255.255.255.192 192.168.100.2
+#         router bgp 65501
+#          address-family ipv4
+#           neighbor 192.168.100.2 prefix-list NOTHING in
+#     FRR: the same, with ip route 10.64.0.0/26 192.168.100.2. Then, on both: clear ip bgp 192.168.100.2
+#     soft in
+#   controls:
+#     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8", strength: supports}
+#     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8(1)", strength: supports}
+#     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-7", strength: supports}
+#     - {framework: "PCI DSS 4.0.1", control: "4.2.1", strength: supports}
+#     - {framework: "ISO/IEC 27001:2022", control: "A.8.24", strength: supports}
+#     - {framework: "CIS Controls v8", control: "3.10", strength: supports}
+#     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: supports}
+package encryption.forward_fails_open
+
+import data.lib.paths
+import data.lib.words
+
+# METADATA
+# description: Classes whose forward path is not in clear as it is.
+# scope: document
+applicable contains class.id if some class in _classes
+
+# METADATA
+# description: Classes whose packets leave in clear when something fails.
+# scope: document
+violations contains violation if {
+	some class in _classes
+	open := {[count(failure.down), failure.down] |
+		some failure in class.failures
+		failure.forward == "fails open"
+	}
+	[_, down] := min(open)
+	exposed := _exposed(class, down)
+
+	violation := {
+		"resource": class.id,
+		"message": sprintf("%s goes in clear%s when %s %s down%s", [
+			words.flow(class, "forward"),
+			_over(exposed),
+			concat(" and ", down),
+			_are(down),
+			_more(count(open) - 1),
+		]),
+		"path": {"class": class.id, "direction": "forward", "down": down},
+		"evidence": paths.evidence(exposed),
+	}
+}
+
+# METADATA
+# description: Classes whose forward path, or what a failure makes of it, is not known.
+# scope: document
+undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
+	some class in _classes
+	reasons := paths.doubts(class.forward, class.required.protection) | {reason |
+		some failure in class.failures
+		failure.forward == "undecided"
+		reason := sprintf("what becomes of the packets when %s %s down is not known", [
+			concat(" and ", failure.down),
+			_are(failure.down),
+		])
+	}
+	count(reasons) > 0
+}
+
+# A direction that is in clear already is what other policies report.
+_classes contains class if {
+	some class in input.classes
+	not paths.in_clear(class.forward, class.required.protection)
+}
+
+_exposed(class, down) := [exposure |
+	some failure in class.failures
+	failure.down == down
+	some exposure in object.get(failure, "forwardClear", [])
+]
+
+_over([]) := ""
+
+_over(exposed) := sprintf(" over %s", [words.list([exposure.link | some exposure in exposed])]) if count(exposed) > 0
+
+_are([_]) := "is"
+
+_are(down) := "are" if count(down) != 1
+
+_more(0) := ""
+
+_more(1) := "; 1 more failure has the same effect"
+
+_more(n) := sprintf("; %d more failures have the same effect", [n]) if n > 1
