@@ -9,22 +9,27 @@ import (
 )
 
 // Trace follows a packet between an on-premises and an Azure address, in either
-// order. The error says which address is covered by nothing.
-func (g *Graph) Trace(src, dst netip.Addr) (forward, back finding.Path, err error) {
+// order, and its answer, while what down names is down. The error says which
+// address is covered by nothing.
+func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back finding.Path, err error) {
 	from, to := g.subnetOf(src), g.subnetOf(dst)
+	o := outage{}
+	if len(down) > 0 {
+		o = g.fail(down...)
+	}
 	switch {
 	case from == nil && to != nil:
 		r, err := g.routerFor(src)
 		if err != nil {
 			return forward, back, err
 		}
-		return (&walker{g: g}).fromRouter(r, dst), (&walker{g: g}).fromSubnet(to, src), nil
+		return (&walker{g: g, down: o}).fromRouter(r, dst), (&walker{g: g, down: o}).fromSubnet(to, src), nil
 	case from != nil && to == nil:
 		r, err := g.routerFor(dst)
 		if err != nil {
 			return forward, back, err
 		}
-		return (&walker{g: g}).fromSubnet(from, dst), (&walker{g: g}).fromRouter(r, src), nil
+		return (&walker{g: g, down: o}).fromSubnet(from, dst), (&walker{g: g, down: o}).fromRouter(r, src), nil
 	case from != nil:
 		return forward, back, fmt.Errorf("%s and %s are both in Azure (%s, %s): want one address on premises", src, dst, from.id, to.id)
 	}

@@ -87,7 +87,7 @@ func branch(t *rapid.T) finding.Path {
 }
 
 func hop(t *rapid.T) finding.Hop {
-	prefixes := rapid.SampledFrom([]string{"10.10.0.0/16", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32"})
+	prefixes := rapid.SampledFrom([]string{"", "10.10.0.0/16", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32"})
 	h := finding.Hop{
 		Node:           rapid.SampledFrom([]string{"router/R1", "subnet/a", "instance/vpngw-0", "gateway/ergw", "msee/er", "firewall/azfw"}).Draw(t, "node"),
 		Prefix:         prefixes.Draw(t, "prefix"),

@@ -58,7 +58,7 @@ violations contains violation if {
 		"message": sprintf("%s: %s matches %s, which wins over the VPN's %s (%s)", [
 			leak.text,
 			leak.decision.node,
-			leak.decision.prefix,
+			object.get(leak.decision, "prefix", "a prefix that is not known"),
 			words.list([candidate.prefix | some candidate in paths.lost(leak.decision, "vpn")]),
 			leak.decision.why,
 		]),

@@ -58,7 +58,7 @@ violations contains violation if {
 		"resource": class.id,
 		"message": sprintf("%s: ExpressRoute and VPN offer the same prefix %s and Azure takes ExpressRoute", [
 			leak.text,
-			leak.decision.prefix,
+			object.get(leak.decision, "prefix", "of unknown length"),
 		]),
 		"path": {"class": class.id, "direction": "return"},
 		"evidence": paths.evidence(array.flatten([leak.decision, paths.lost(leak.decision, "vpn"), leak.hop])),

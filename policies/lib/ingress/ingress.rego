@@ -23,7 +23,7 @@ bypasses(class) := [bypass |
 # scope: document
 entry(branch) := branch.hops[min({h |
 	some h, hop in branch.hops
-	_at_gateway(hop)
+	at_gateway(hop)
 })]
 
 # METADATA
@@ -57,7 +57,10 @@ _chooser(branch) := array.concat(branch.hops, [{"node": "the path", "why": "its 
 	not entry(branch)
 }
 
-_at_gateway(hop) if {
+# METADATA
+# description: Whether a hop is at a gateway or an instance of one.
+# scope: document
+at_gateway(hop) if {
 	some kind in ["gateway/", "instance/"]
 	startswith(hop.node, kind)
 }

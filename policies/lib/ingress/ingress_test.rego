@@ -41,6 +41,7 @@ test_a_path_without_hops_is_a_bypass_all_the_same if {
 test_a_shorter_user_defined_route_is_unused if {
 	ingress.unused(_at_gateway) == [_udr]
 	ingress.unused(fixtures.at_router) == []
+	ingress.unused(object.union(_at_gateway, {"prefix": "10.0.0.0/8"})) == []
 }
 
 test_the_choice_is_a_fact if {

@@ -43,22 +43,25 @@ applicable contains class.id if some class in _classes
 # scope: document
 violations contains violation if {
 	some class in _classes
-	some bypass in [found |
-		some found in ingress.bypasses(class)
-		count(ingress.unused(found.hop)) > 0
+	found := [bypass |
+		some bypass in ingress.bypasses(class)
+		ingress.at_gateway(bypass.hop)
+		count(ingress.unused(bypass.hop)) > 0
 	]
+	hop := found[0].hop
 
 	violation := {
 		"resource": class.id,
-		"message": sprintf("%s bypasses %s: at %s the user-defined route %s is shorter than %s, which wins (%s)", [
+		"message": sprintf("%s bypasses %s%s: at %s the user-defined route %s is shorter than %s, which wins (%s)", [
 			words.flow(class, "forward"),
-			words.list(sort(bypass.firewalls)),
-			bypass.hop.node,
-			words.list([route.prefix | some route in ingress.unused(bypass.hop)]),
-			bypass.hop.prefix,
-			bypass.hop.why,
+			words.list(sort(found[0].firewalls)),
+			words.share(count(found), count(paths.branches(class.forward))),
+			hop.node,
+			words.list([route.prefix | some route in ingress.unused(hop)]),
+			hop.prefix,
+			hop.why,
 		]),
-		"evidence": paths.evidence(array.flatten([ingress.unused(bypass.hop), bypass.hop])),
+		"evidence": paths.evidence(array.flatten([ingress.unused(hop), hop])),
 		"path": {"class": class.id, "direction": "forward"},
 	}
 }

@@ -44,6 +44,18 @@ test_violates_when_the_peering_is_more_specific_than_the_route_to_the_firewall i
 	}} with input.classes as [_class(_forward, _inspected_return)]
 }
 
+test_violates_once_when_several_equal_cost_paths_do if {
+	other := object.union(_gateway, {"node": "instance/vpngw-1"})
+	good := fixtures.passing(_forward, _firewalls)
+	class := _class(fixtures.forked(_forward, [good, fixtures.path([other, fixtures.delivered])]), _inspected_return)
+
+	{violation.message | some violation in policy.violations} == {concat("", [
+		"10.10.0.0/16 -> 172.16.1.0/24 bypasses firewall/azfw on 2 of 3 equal-cost paths: ",
+		"at instance/vpngw-0 the user-defined route 172.16.0.0/12 is shorter than 172.16.0.0/16, ",
+		"which wins (because of longest)",
+	])} with input.classes as [class]
+}
+
 test_undetermined_when_the_return_path_is_unknown if {
 	class := _class(_forward, fixtures.unknown([]))
 

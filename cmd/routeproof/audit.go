@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"io/fs"
+	"os"
+
+	"github.com/routeproof/routeproof/collectors/azure"
+	"github.com/routeproof/routeproof/collectors/router"
+	"github.com/routeproof/routeproof/internal/audit"
+	"github.com/routeproof/routeproof/internal/config"
+	"github.com/routeproof/routeproof/internal/policy"
+	"github.com/routeproof/routeproof/internal/snapshot"
+	builtin "github.com/routeproof/routeproof/policies"
+)
+
+const auditUsage = `Usage: routeproof audit [flags] [EVIDENCE]
+
+Judges the evidence in the directory EVIDENCE: one that collect wrote, or one
+made by hand with the same paths and no manifest, which is reported as
+unattested. The same evidence and policies give the same report, byte for byte.
+
+Without EVIDENCE, and with --config, it collects first: evidence, report.json and
+report.sarif go to OUTPUT/runs/<time>, and OUTPUT/latest then points there.
+OUTPUT is the configuration's output, or routeproof-audit.
+
+Flags:
+
+    --config FILE      the configuration. With EVIDENCE its sites and require
+                       replace those that the evidence was collected with, and
+                       its policies are added; nothing is collected
+` + outputUsage + `
+Exit codes: 0 compliant, 1 violations, 2 the audit failed, 3 not provable.
+`
+
+func (p program) audit(ctx context.Context, args []string) error {
+	var o output
+	flags := newFlags("audit")
+	file := flags.String("config", "", "")
+	o.register(flags)
+	args, err := parseFlags(flags, auditUsage, args, "[EVIDENCE]")
+	if err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	if len(args) == 0 && *file == "" {
+		return usageError("audit: neither EVIDENCE nor --config: want a directory to judge, or a network to collect from")
+	}
+	cfg, err := loadConfig(*file)
+	if err != nil {
+		return err
+	}
+	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return p.auditLive(ctx, cfg, engine, o)
+	}
+	res, err := replay(ctx, args[0], scopeOf(cfg), engine)
+	if err != nil {
+		return err
+	}
+	return p.say(res.Report, o)
+}
+
+func (p program) auditLive(ctx context.Context, cfg config.Config, engine *policy.Engine, o output) error {
+	r, err := p.runner(cfg, engine)
+	if err != nil {
+		return err
+	}
+	p.progress(o.quiet, "collecting")
+	dir, res, err := r.run(ctx)
+	if err != nil {
+		return err
+	}
+	p.progress(o.quiet, "evidence and reports are in "+dir)
+	return p.say(res.Report, o)
+}
+
+// replay judges stored evidence. A nil scope is the one that it was collected
+// with.
+func replay(ctx context.Context, dir string, scope *snapshot.Scope, engine *policy.Engine) (audit.Result, error) {
+	d, closer, err := openEvidence(dir)
+	if err != nil {
+		return audit.Result{}, err
+	}
+	defer closer.Close()
+	return audit.Run(ctx, d, readers(), scope, engine, tool())
+}
+
+func readers() []audit.Reader { return []audit.Reader{router.Read, azure.Read} }
+
+// loadConfig reads a configuration; without a file it is the zero Config.
+func loadConfig(file string) (config.Config, error) {
+	if file == "" {
+		return config.Config{}, nil
+	}
+	return config.Load(file, router.Platforms())
+}
+
+// scopeOf is the scope that the configuration declares, nil when it is silent.
+func scopeOf(c config.Config) *snapshot.Scope {
+	if len(c.Scope.Sites) == 0 && len(c.Scope.Require) == 0 {
+		return nil
+	}
+	return &c.Scope
+}
+
+// loadPolicies compiles the built-in policies and those in dirs.
+func loadPolicies(ctx context.Context, dirs []string) (*policy.Engine, error) {
+	fsys, err := policyDirs(dirs)
+	if err != nil {
+		return nil, err
+	}
+	return policy.Load(ctx, fsys...)
+}
+
+// policyDirs are the built-in policies and those in dirs.
+func policyDirs(dirs []string) ([]fs.FS, error) {
+	fsys := []fs.FS{builtin.FS}
+	for _, dir := range dirs {
+		if _, err := os.ReadDir(dir); err != nil {
+			return nil, usageError("policies %s: %w: want a directory with Rego policies", dir, cause(err))
+		}
+		fsys = append(fsys, os.DirFS(dir))
+	}
+	return fsys, nil
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/reports"
+)
+
+// output is how a command says what an audit concluded.
+type output struct {
+	format                  choiceFlag
+	quiet, verbose, noColor bool
+	failOn                  severityFlag
+	files                   listFlag
+}
+
+const outputUsage = `    --format F         what is printed: text (the default), json or sarif
+    --report FILE      also write the report to FILE, in the format that its
+                       ending names: .txt, .json or .sarif; may be repeated
+    --fail-on S        the least severity whose violations make the exit code 1:
+                       critical, high, medium or low (the default)
+    --quiet            one line a finding, and no progress
+    --verbose          fold nothing, and name the evidence of every hop
+    --no-color         no colour; NO_COLOR does the same, and so does a pipe
+`
+
+func (o *output) register(fs *flag.FlagSet) {
+	o.format = choiceFlag{"text", []string{"text", "json", "sarif"}}
+	o.failOn = severityFlag(finding.Low)
+	fs.Var(&o.format, "format", "")
+	fs.Var(&o.files, "report", "")
+	fs.Var(&o.failOn, "fail-on", "")
+	fs.BoolVar(&o.quiet, "quiet", false, "")
+	fs.BoolVar(&o.verbose, "verbose", false, "")
+	fs.BoolVar(&o.noColor, "no-color", false, "")
+}
+
+// check finds what can be known to be wrong before an audit starts.
+func (o *output) check() error {
+	for _, f := range o.files {
+		if _, err := formatOf(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func formatOf(file string) (string, error) {
+	switch ext := filepath.Ext(file); ext {
+	case ".txt":
+		return "text", nil
+	case ".json", ".sarif":
+		return ext[1:], nil
+	}
+	return "", usageError("--report %s: the ending names no format: want .txt, .json or .sarif", file)
+}
+
+// say writes the report's files, prints it, and returns the verdict.
+func (p program) say(r finding.Report, o output) error {
+	for _, f := range o.files {
+		format, err := formatOf(f)
+		if err != nil {
+			return err
+		}
+		if err := writeReport(f, format, r); err != nil {
+			return err
+		}
+	}
+	v := verdict(r, finding.Severity(o.failOn))
+	if o.format.value == "text" {
+		if err := reports.Text(p.stdout, r, p.text(o)); err != nil {
+			return err
+		}
+		return silent(v)
+	}
+	write, err := reports.ForFormat(o.format.value)
+	if err != nil {
+		return err
+	}
+	if err := write(p.stdout, r); err != nil {
+		return err
+	}
+	return v
+}
+
+func (p program) text(o output) reports.TextOptions {
+	return reports.TextOptions{Color: p.color && !o.noColor, Width: p.width, Quiet: o.quiet, Verbose: o.verbose}
+}
+
+func writeReport(file, format string, r finding.Report) error {
+	write, err := reports.ForFormat(format)
+	if err != nil {
+		return err
+	}
+	return writeFile(file, func(w io.Writer) error { return write(w, r) })
+}
+
+// silent keeps a verdict's code and drops its words: the text report has them.
+func silent(err error) error {
+	if v, ok := err.(verdictError); ok { //nolint:errorlint // verdict returns it bare
+		return verdictError{code: v.code}
+	}
+	return err
+}
+
+// version is the version that evidence and reports carry. It is not that of the
+// build: equal sources write equal reports, however they were built.
+const version = "0.1.0"
+
+func tool() string { return fmt.Sprintf("routeproof %s", version) }
