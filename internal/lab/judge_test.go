@@ -1,0 +1,249 @@
+package lab_test
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/routeproof/routeproof/collectors/azure"
+	"github.com/routeproof/routeproof/collectors/router"
+	"github.com/routeproof/routeproof/internal/audit"
+	"github.com/routeproof/routeproof/internal/emulator"
+	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/graph"
+	"github.com/routeproof/routeproof/internal/lab"
+)
+
+// TestVerdictsAgreeWithPackets is the judgment on the auditor: it collects from
+// each scenario over real SSH and TLS, and what its graph says of every pair of
+// hosts, in each direction, must be what the captures saw of marked packets.
+func TestVerdictsAgreeWithPackets(t *testing.T) {
+	needLab(t)
+	for _, s := range lab.Scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			l := start(t, s.Name)
+			g := judge(t, l)
+			var wg sync.WaitGroup
+			for _, p := range pairs() {
+				wg.Go(func() { compare(t, l, g, p[0], p[1]) })
+			}
+			wg.Wait()
+		})
+	}
+}
+
+// TestSimulatedFailuresAgreeWithRealOnes makes every failure that the graph
+// simulates, and compares again.
+func TestSimulatedFailuresAgreeWithRealOnes(t *testing.T) {
+	needLab(t)
+	for scenario, failures := range map[string]map[string]lab.Failure{
+		"underlay-pinned": {
+			"tunnel/R1/vpngw-0":            lab.TunnelDown(lab.Tunnel1),
+			"peering/er-circuit-primary":   lab.LinkDown(lab.Primary),
+			"peering/er-circuit-secondary": lab.LinkDown(lab.Secondary),
+		},
+		"fail-closed": {
+			"tunnel/R2/vpngw-1":          lab.TunnelDown(lab.Tunnel2),
+			"peering/er-circuit-primary": lab.LinkDown(lab.Primary),
+			"router/R2":                  lab.NodeDown(lab.R2),
+			"instance/vpngw-0":           lab.NodeDown(lab.VPNGW0),
+		},
+		"leak-same-prefix": {"peering/er-circuit-primary": lab.LinkDown(lab.Primary)},
+	} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			l := start(t, scenario)
+			g := judge(t, l)
+			for _, id := range slices.Sorted(maps.Keys(failures)) {
+				t.Run(id, func(t *testing.T) {
+					if err := l.Fail(t.Context(), failures[id]); err != nil {
+						t.Fatal(err)
+					}
+					for _, p := range pairs() {
+						compare(t, l, g, p[0], p[1], id)
+					}
+					if err := l.Repair(t.Context(), failures[id]); err != nil {
+						t.Fatal(err)
+					}
+				})
+			}
+		})
+	}
+}
+
+// pairs are all pairs of an on-premises and an Azure host's addresses, both ways.
+func pairs() [][2]netip.Addr {
+	var out [][2]netip.Addr
+	for _, a := range lab.Hosts() {
+		for _, b := range lab.Hosts() {
+			if a.Azure == b.Azure {
+				continue
+			}
+			for _, src := range a.Addrs {
+				for _, dst := range b.Addrs {
+					out = append(out, [2]netip.Addr{src, dst})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// graphs is held while a graph is asked: it remembers, and is not for many at once.
+var graphs sync.Mutex
+
+// compare holds the graph's path against a probe.
+func compare(t *testing.T, l *lab.Lab, g *graph.Graph, src, dst netip.Addr, down ...string) {
+	t.Helper()
+	graphs.Lock()
+	said, _, err := g.Trace(src, dst, down...)
+	graphs.Unlock()
+	if err != nil {
+		if l.Scenario.Name == "router-down" && strings.Contains(err.Error(), "in no on-premises site") {
+			return // R1 is down and tells nobody what is behind it: the audit says that it is open
+		}
+		t.Error(err)
+		return
+	}
+	saw, err := l.Probe(t.Context(), src, dst)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	want, wantFirewall := claim(said)
+	var got []string
+	for _, o := range saw.Outcomes() {
+		got = append(got, string(o))
+	}
+	if !slices.Equal(want, got) {
+		t.Errorf("%s -> %s: routeproof says %v, the captures %v\n  routeproof: %s\n  packets:    %s", src, dst, want, got, story(said), saw)
+	}
+	_, firewalled := saw.Firewalled()
+	if !slices.Contains(got, string(lab.Dropped)) && firewalled != wantFirewall {
+		t.Errorf("%s -> %s: through the firewall: routeproof says %v, the captures %v\n  routeproof: %s\n  packets:    %s",
+			src, dst, wantFirewall, firewalled, story(said), saw)
+	}
+}
+
+// claim is what a path claims of its packets, in the captures' words.
+func claim(p finding.Path) (outcomes []string, firewall bool) {
+	for _, b := range p.Branches() {
+		o := string(lab.Encrypted)
+		switch {
+		case slices.ContainsFunc(b.Hops, func(h finding.Hop) bool { return h.LeavesPremises && h.Protection == "none" }):
+			o = string(lab.InClear)
+		case b.Outcome == finding.Unknown:
+			o = "unknown: " + b.Detail
+		case b.Outcome != finding.Delivered:
+			o = string(lab.Dropped)
+		}
+		if !slices.Contains(outcomes, o) {
+			outcomes = append(outcomes, o)
+		}
+		firewall = firewall || len(b.Firewalls) > 0
+	}
+	slices.Sort(outcomes)
+	return outcomes, firewall
+}
+
+func story(p finding.Path) string {
+	var out []string
+	for _, b := range p.Branches() {
+		var s strings.Builder
+		for _, h := range b.Hops {
+			fmt.Fprintf(&s, "%s [%s: %s] %s> ", h.Node, h.Prefix, h.Why, h.Link)
+		}
+		out = append(out, s.String()+string(b.Outcome)+" "+b.Detail)
+	}
+	return strings.Join(out, "\n              ")
+}
+
+// judge collects from the lab as from any network, and builds the graph.
+func judge(t *testing.T, l *lab.Lab) *graph.Graph {
+	t.Helper()
+	state := t.TempDir()
+	if err := l.WriteARM(t.Context(), state); err != nil {
+		t.Fatal(err)
+	}
+	arm, err := emulator.StartARM(emulator.ARMConfig{FS: os.DirFS(state)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { arm.Close() })
+	now := func() time.Time { return time.Unix(1_800_000_000, 0) }
+	az, err := azure.New(azure.Options{
+		Subscriptions: subscriptions(t, state), Now: now, PollEvery: time.Second,
+		Cloud: azure.Cloud{
+			Name: "custom", Endpoint: arm.Endpoint, Authority: arm.Endpoint, Audience: "https://management.core.windows.net/", CA: arm.Pool(),
+		},
+		Credential: azure.Credential{Tenant: arm.Tenant, Client: arm.Client, Secret: arm.Secret},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cs := []audit.Collector{az}
+	for _, n := range []lab.Node{lab.R1, lab.R2} {
+		if slices.Contains(l.Failures(), lab.NodeDown(n)) {
+			continue // nobody can log in to a router that is down
+		}
+		cs = append(cs, routerCollector(t, l, n, now))
+	}
+	dir := filepath.Join(t.TempDir(), "evidence")
+	if err := audit.Collect(t.Context(), dir, cs, evidence.Manifest{Tool: "lab"}, now); err != nil {
+		t.Fatal(err)
+	}
+	d, err := evidence.Open(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := audit.Read(d, []audit.Reader{router.Read, azure.Read}, nil)
+	for _, u := range s.Unread {
+		t.Errorf("not understood: %s:%d %q", u.Item, u.Line, u.Text)
+	}
+	return graph.Build(s)
+}
+
+func routerCollector(t *testing.T, l *lab.Lab, n lab.Node, now func() time.Time) *router.Collector {
+	t.Helper()
+	address, err := l.Forward(t.Context(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	access, err := l.SSH(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(access.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := router.New(router.Device{
+		Name: string(n), Address: address, Platform: "frr", User: access.User, Key: key, KnownHosts: access.KnownHosts, Now: now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func subscriptions(t *testing.T, dir string) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(dir, "azure"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, e := range entries {
+		out = append(out, e.Name())
+	}
+	return out
+}
