@@ -183,7 +183,6 @@ func (l *Lab) keepLogs() {
 		for _, name := range []string{"charon.log", "boot.log", "sshd.log"} {
 			b, err := os.ReadFile(ns.path("/run/lab/" + name))
 			if err == nil && len(b) > 0 {
-				//nolint:gosec // the names are constants, and the directory is the caller's
 				_ = os.WriteFile(filepath.Join(l.dir, string(n)+"-"+name), b, 0o600)
 			}
 		}
