@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/routeproof/routeproof/collectors/azure"
 	"github.com/routeproof/routeproof/collectors/router"
@@ -21,6 +22,7 @@ import (
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/policies"
+	"github.com/routeproof/routeproof/reports"
 	"github.com/routeproof/routeproof/testdata/scenarios"
 )
 
@@ -190,4 +192,41 @@ func way(p *finding.Path) []string {
 		out = append(out, s.String())
 	}
 	return out
+}
+
+// Every scenario's JSON report is of the published shape, and all its reports
+// are the same bytes each time.
+func TestReportsOfScenarios(t *testing.T) {
+	schema, err := jsonschema.NewCompiler().Compile("../../reports/schema/report.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	engine := engine(t)
+	for _, name := range scenarios.Names() {
+		for _, format := range []string{"json", "sarif", "text"} {
+			write, err := reports.ForFormat(format)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var first, second bytes.Buffer
+			for _, w := range []*bytes.Buffer{&first, &second} {
+				if err := write(w, run(t, engine, scenario(t, name)).Report); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Equal(first.Bytes(), second.Bytes()) {
+				t.Errorf("%s: two %s reports differ", name, format)
+			}
+			if format != "json" {
+				continue
+			}
+			doc, err := jsonschema.UnmarshalJSON(&first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := schema.Validate(doc); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
 }
