@@ -3,6 +3,7 @@ package graph
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -57,4 +58,29 @@ func (g *Graph) routerFor(addr netip.Addr) (*router, error) {
 		return nil, fmt.Errorf("%s is in no on-premises site of the evidence: want an address in %s", addr, strings.Join(known, ", "))
 	}
 	return best, nil
+}
+
+// NextHops are the links over which a router sends packets to addr, while what
+// down names is down, sorted: several share the traffic, none means that the
+// router has no route. "discard" stands for a route that drops. ok is false when
+// the router is not in the evidence or the evidence does not decide.
+func (g *Graph) NextHops(name string, addr netip.Addr, down ...string) (links []string, ok bool) {
+	i := slices.IndexFunc(g.routers, func(r *router) bool { return r.id == name })
+	if i < 0 {
+		return nil, false
+	}
+	o := outage{}
+	if len(down) > 0 {
+		o = g.fail(down...)
+	}
+	r := g.routers[i]
+	c := g.lookup(r, addr, o)
+	if c == nil {
+		return nil, r.snap.RIB.Whole()
+	}
+	for _, l := range c.legs {
+		links = append(links, l.via(r))
+	}
+	slices.Sort(links)
+	return links, !c.undecided && !c.inferred
 }
