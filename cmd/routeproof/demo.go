@@ -27,6 +27,10 @@ Flags:
 
     --scenario NAME    which network (guideline-as-written):
 %s
+    --lab              not from recordings but from a network that is built for
+                       it, of real FRR, strongSwan and SSH in namespaces of its
+                       own, and with what packet captures say beside the verdict;
+                       needs root and those programs
     --out DIR          where evidence, report.json and report.sarif go
                        (routeproof-out); what an earlier demo wrote there is
                        replaced, anything else is left alone
@@ -50,9 +54,13 @@ func (p program) demo(ctx context.Context, args []string) error {
 	scenario := choiceFlag{"guideline-as-written", scenarios.Names()}
 	flags.Var(&scenario, "scenario", "")
 	out := flags.String("out", "routeproof-out", "")
+	inLab := flags.Bool("lab", false, "")
 	o.register(flags)
 	if _, err := parseFlags(flags, demoHelp(), args); err != nil {
 		return err
+	}
+	if *inLab {
+		return p.demoLab(ctx, scenario.value, *out, o)
 	}
 	if err := o.check(); err != nil {
 		return err

@@ -33,7 +33,7 @@ func TestVerdictsAgreeWithPackets(t *testing.T) {
 			l := start(t, s.Name)
 			g := judge(t, l)
 			var wg sync.WaitGroup
-			for _, p := range pairs() {
+			for _, p := range lab.Pairs() {
 				wg.Go(func() { compare(t, l, g, p[0], p[1]) })
 			}
 			wg.Wait()
@@ -68,7 +68,7 @@ func TestSimulatedFailuresAgreeWithRealOnes(t *testing.T) {
 					if err := l.Fail(t.Context(), failures[id]); err != nil {
 						t.Fatal(err)
 					}
-					for _, p := range pairs() {
+					for _, p := range lab.Pairs() {
 						compare(t, l, g, p[0], p[1], id)
 					}
 					if err := l.Repair(t.Context(), failures[id]); err != nil {
@@ -78,24 +78,6 @@ func TestSimulatedFailuresAgreeWithRealOnes(t *testing.T) {
 			}
 		})
 	}
-}
-
-// pairs are all pairs of an on-premises and an Azure host's addresses, both ways.
-func pairs() [][2]netip.Addr {
-	var out [][2]netip.Addr
-	for _, a := range lab.Hosts() {
-		for _, b := range lab.Hosts() {
-			if a.Azure == b.Azure {
-				continue
-			}
-			for _, src := range a.Addrs {
-				for _, dst := range b.Addrs {
-					out = append(out, [2]netip.Addr{src, dst})
-				}
-			}
-		}
-	}
-	return out
 }
 
 // graphs is held while a graph is asked: it remembers, and is not for many at once.
@@ -119,42 +101,19 @@ func compare(t *testing.T, l *lab.Lab, g *graph.Graph, src, dst netip.Addr, down
 		t.Error(err)
 		return
 	}
-	want, wantFirewall := claim(said)
-	var got []string
-	for _, o := range saw.Outcomes() {
-		got = append(got, string(o))
-	}
-	if !slices.Equal(want, got) {
+	want, wantFirewall, known := lab.Claim(said)
+	got := saw.Outcomes()
+	if !known || !slices.Equal(want, got) {
 		t.Errorf("%s -> %s: routeproof says %v, the captures %v\n  routeproof: %s\n  packets:    %s", src, dst, want, got, story(said), saw)
 	}
 	_, firewalled := saw.Firewalled()
-	if !slices.Contains(got, string(lab.Dropped)) && firewalled != wantFirewall {
+	if !slices.Contains(got, lab.Dropped) && firewalled != wantFirewall {
 		t.Errorf("%s -> %s: through the firewall: routeproof says %v, the captures %v\n  routeproof: %s\n  packets:    %s",
 			src, dst, wantFirewall, firewalled, story(said), saw)
 	}
 }
 
-// claim is what a path claims of its packets, in the captures' words.
-func claim(p finding.Path) (outcomes []string, firewall bool) {
-	for _, b := range p.Branches() {
-		o := string(lab.Encrypted)
-		switch {
-		case slices.ContainsFunc(b.Hops, func(h finding.Hop) bool { return h.LeavesPremises && h.Protection == "none" }):
-			o = string(lab.InClear)
-		case b.Outcome == finding.Unknown:
-			o = "unknown: " + b.Detail
-		case b.Outcome != finding.Delivered:
-			o = string(lab.Dropped)
-		}
-		if !slices.Contains(outcomes, o) {
-			outcomes = append(outcomes, o)
-		}
-		firewall = firewall || len(b.Firewalls) > 0
-	}
-	slices.Sort(outcomes)
-	return outcomes, firewall
-}
-
+// story is a path for a message.
 func story(p finding.Path) string {
 	var out []string
 	for _, b := range p.Branches() {

@@ -63,6 +63,12 @@ func (t *bgpTable) line(i int, l string) {
 		t.head(l)
 	case strings.HasPrefix(strings.TrimLeft(l, " "), "Network ") && strings.Contains(l, "Next Hop"):
 		t.inside, t.prefix, t.flags = true, netip.Prefix{}, strings.Index(l, "Network")
+	case strings.HasPrefix(l, "Default local pref"):
+		if _, as, ok := strings.Cut(l, "local AS "); ok {
+			if n, ok := number(as); ok && n != nil {
+				t.out.LocalAS = *n
+			}
+		}
 	case strings.HasPrefix(l, "Displayed "):
 		t.inside = false
 		t.count(i, l)
@@ -79,7 +85,7 @@ func (t *bgpTable) line(i int, l string) {
 func noise(l string) bool {
 	l = strings.TrimSpace(l)
 	for _, start := range []string{
-		"Default local pref", "Status codes:", "i internal", "Nexthop codes:", "Origin codes:", "RPKI validation codes:",
+		"Status codes:", "i internal", "Nexthop codes:", "Origin codes:", "RPKI validation codes:",
 		"No BGP prefixes displayed", "%",
 	} {
 		if strings.HasPrefix(l, start) {
