@@ -27,18 +27,58 @@ import (
 // hosts, in each direction, must be what the captures saw of marked packets.
 func TestVerdictsAgreeWithPackets(t *testing.T) {
 	needLab(t)
-	for _, s := range lab.Scenarios() {
-		t.Run(s.Name, func(t *testing.T) {
-			t.Parallel()
-			l := start(t, s.Name)
-			g := judge(t, l)
-			var wg sync.WaitGroup
-			for _, p := range lab.Pairs() {
-				wg.Go(func() { compare(t, l, g, p[0], p[1]) })
-			}
-			wg.Wait()
-		})
+	rows := make([]string, len(lab.Scenarios()))
+	t.Run("scenarios", func(t *testing.T) {
+		for i, s := range lab.Scenarios() {
+			t.Run(s.Name, func(t *testing.T) {
+				t.Parallel()
+				l := start(t, s.Name)
+				g := judge(t, l)
+				var wg sync.WaitGroup
+				for _, p := range lab.Pairs() {
+					wg.Go(func() { compare(t, l, g, p[0], p[1]) })
+				}
+				wg.Wait()
+				rows[i] = "| " + s.Name + " | " + row(t, l, g, "10.10.0.10", "172.16.1.4") + " | " + row(t, l, g, "172.16.1.4", "10.10.0.10") + " |"
+			})
+		}
+	})
+	table := strings.Join(rows, "\n")
+	t.Log("what routeproof says / what the captures saw\n" + table)
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
 	}
+	if !t.Failed() && !strings.Contains(string(readme), table) {
+		t.Errorf("the table under \"How we know\" in README.md is not this one:\n%s", table)
+	}
+}
+
+// row is what routeproof says of a pair, and what the captures saw.
+func row(t *testing.T, l *lab.Lab, g *graph.Graph, src, dst string) string {
+	t.Helper()
+	saw := probe(t, l, src, dst)
+	_, seen := saw.Firewalled()
+	graphs.Lock()
+	defer graphs.Unlock()
+	path, _, err := g.Trace(netip.MustParseAddr(src), netip.MustParseAddr(dst))
+	if err != nil {
+		return "open: R1 was not read | " + cell(saw.Outcomes(), seen)
+	}
+	outcomes, firewall, _ := lab.Claim(path)
+	return cell(outcomes, firewall) + " | " + cell(saw.Outcomes(), seen)
+}
+
+func cell(outcomes []lab.Outcome, firewall bool) string {
+	var words []string
+	for _, o := range outcomes {
+		w := string(o)
+		if firewall && o != lab.Dropped {
+			w += ", firewall"
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " or ")
 }
 
 // TestSimulatedFailuresAgreeWithRealOnes makes every failure that the graph
