@@ -364,7 +364,7 @@ func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []neti
 		}
 		t := g.tunnels[i]
 		n := asLength(row.ASPath)
-		if down.tunnel(g, t) || shortest >= 0 && n > shortest || slices.Contains(ts, t) {
+		if down.tunnel(g, t) || down.has(t.session()) || g.withdraws(t.router, row.Prefix, down) || shortest >= 0 && n > shortest || slices.Contains(ts, t) {
 			continue
 		}
 		if n < shortest || shortest < 0 {
@@ -374,6 +374,32 @@ func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []neti
 		ts = append(ts, t)
 	}
 	return ts, unplaced
+}
+
+// siblings are the instances of an active-active gateway that attract a route's
+// traffic though none of its tunnels is theirs: they learned it from the
+// instance that has one (origin IBgp), or would once their own tunnel is down,
+// and hand packets over to that instance inside the gateway's subnet.
+func (g *Graph) siblings(r azRoute, ts []*tunnel, down outage) []finding.Hop {
+	if !r.gw.ActiveActive || len(r.rows) == 0 || len(ts) == 0 {
+		return nil
+	}
+	var out []finding.Hop
+	for i, inst := range r.gw.Instances {
+		if down.has(r.gw.instance(i)) || slices.ContainsFunc(ts, func(t *tunnel) bool { return t.inst == i }) {
+			continue
+		}
+		h := finding.Hop{Node: r.gw.instance(i), Prefix: r.prefix.String(), Rule: "forward", Why: "learned from the other instance, which has the tunnel"}
+		for _, row := range r.rows {
+			if slices.Contains(inst.Default, row.Local) || slices.Contains(inst.Custom, row.Local) {
+				h.Evidence = append(h.Evidence, ref(row.Ref))
+			}
+		}
+		if len(h.Evidence) > 0 {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // ownsRow reports whether a learned route's row is of the instance that the
@@ -393,14 +419,14 @@ func ownsRow(t *tunnel, row snapshot.LearnedRoute) bool {
 func (g *Graph) edgeLegs(r azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
 	sure = true
 	for _, p := range g.peerings {
-		if !g.connects(r.gw, p) || down.peering(p) {
+		if !g.connects(r.gw, p) || down.peering(p) || down.has(p.session()) {
 			continue
 		}
 		if !p.table.Whole() {
 			legs, sure = append(legs, p), false
 			continue
 		}
-		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer {
+		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer && !g.withdraws(p.router, row.Prefix, down) {
 			legs = append(legs, p)
 		}
 	}

@@ -315,6 +315,8 @@ func (g *Graph) survivors(r *router, had []candidate, steady, now map[*router]*b
 			cands = append(cands, c)
 		case c.from == nil:
 			cands = append(cands, c)
+		case down.has(leg{router: c.from}.session(r)):
+			changed = true
 		case samePaths(now[c.from], steady[c.from]) && !down.has(c.from.id):
 			cands = append(cands, c)
 		default:
@@ -322,7 +324,7 @@ func (g *Graph) survivors(r *router, had []candidate, steady, now map[*router]*b
 		}
 	}
 	for _, o := range g.routers {
-		if o == r || down.has(o.id) || samePaths(now[o], steady[o]) || !g.internalPeers(r, o) {
+		if o == r || down.has(o.id) || down.has(leg{router: o}.session(r)) || samePaths(now[o], steady[o]) || !g.internalPeers(r, o) {
 			continue
 		}
 		sent, ok := advertised(now[o])
@@ -363,12 +365,30 @@ func (g *Graph) internalPeers(a, b *router) bool {
 	})
 }
 
+// withdraws reports whether r, which advertised p in steady state, no longer has
+// a path to advertise (RFC 4271 9.2). Of a prefix that its BGP table does not
+// hold it is not known what becomes, and it stays.
+func (g *Graph) withdraws(r *router, p netip.Prefix, down outage) bool {
+	if r == nil || down.empty() {
+		return false
+	}
+	s, ok := r.table.Get(p.Masked())
+	if !ok || !slices.ContainsFunc(s.paths, func(c candidate) bool { return c.Best }) {
+		return false
+	}
+	b := g.bgpBest(r, s, down)
+	if b != nil || g.bgpBest(r, s, outage{}) == nil {
+		return false
+	}
+	return !slices.ContainsFunc(s.paths, func(c candidate) bool { return c.local() && c.Valid })
+}
+
 // sessionDown reports whether the outage ends r's session with an external peer.
 func (g *Graph) sessionDown(r *router, peer netip.Addr, down outage) bool {
 	if down.has(r.id) {
 		return true
 	}
-	return g.legTo(r, peer, "").dead(g, down)
+	return down.session(g, r, g.legTo(r, peer, ""))
 }
 
 func value(v *uint32, absent int64) int64 {

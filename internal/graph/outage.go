@@ -31,6 +31,43 @@ func (o outage) peering(p *peering) bool {
 	return o.has(p.id) || o.has(p.msee) || o.has("circuit/"+p.circuit.Name) || p.router != nil && o.has(p.router.id)
 }
 
+// session reports whether the BGP session over a leg is down, be it alone or
+// with what it runs over.
+func (o outage) session(g *Graph, r *router, l leg) bool {
+	return l.dead(g, o) || o.has(l.session(r))
+}
+
+// session is the identity of the BGP session that r has over a leg: with a
+// gateway instance, an edge router, or another router; empty when there is none.
+func (l leg) session(r *router) string {
+	switch {
+	case l.tunnel != nil:
+		return l.tunnel.session()
+	case l.peering != nil:
+		return l.peering.session()
+	case l.router != nil:
+		a, b := r.snap.Name, l.router.snap.Name
+		return "session/" + min(a, b) + "/" + max(a, b)
+	}
+	return ""
+}
+
+// session is the identity of the BGP session in a tunnel, empty without BGP.
+func (t *tunnel) session() string {
+	if t.router == nil || !t.conn.EnableBGP {
+		return ""
+	}
+	return "session/" + strings.TrimPrefix(t.id, "tunnel/")
+}
+
+// session is the identity of the BGP session on a private peering.
+func (p *peering) session() string {
+	if p.router == nil {
+		return ""
+	}
+	return "session/" + p.router.snap.Name + "/" + strings.TrimPrefix(p.id, "peering/")
+}
+
 // fail closes an outage over its consequences: a tunnel falls when its underlay,
 // which stood before, no longer reaches the other end in either direction.
 func (g *Graph) fail(down ...string) outage {
@@ -112,9 +149,9 @@ func (g *Graph) underlay(t *tunnel, o outage) Underlay {
 	return Underlay{forward, back}
 }
 
-// failures are the outages that are tried: every tunnel, gateway instance,
-// VPN gateway, private-peering link, circuit and router alone, and all tunnels
-// two at a time.
+// failures are the outages that are tried: every tunnel, BGP session, gateway
+// instance, VPN gateway, private-peering link, circuit and router alone, and all
+// tunnels two at a time.
 func (g *Graph) failures() [][]string {
 	var out [][]string
 	seen := make(map[string]bool)
@@ -129,6 +166,9 @@ func (g *Graph) failures() [][]string {
 		add(t.id)
 		add(t.gw.instance(t.inst))
 		add(t.gw.id)
+		if id := t.session(); id != "" {
+			add(id)
+		}
 		for _, u := range g.tunnels[:i] {
 			add(t.id, u.id)
 		}
@@ -136,9 +176,17 @@ func (g *Graph) failures() [][]string {
 	for _, p := range g.peerings {
 		add(p.id)
 		add("circuit/" + p.circuit.Name)
+		if id := p.session(); id != "" {
+			add(id)
+		}
 	}
-	for _, r := range g.routers {
+	for i, r := range g.routers {
 		add(r.id)
+		for _, o := range g.routers[:i] {
+			if g.internalPeers(r, o) || g.internalPeers(o, r) {
+				add(leg{router: o}.session(r))
+			}
+		}
 	}
 	slices.SortFunc(out, func(a, b []string) int {
 		if len(a) != len(b) {

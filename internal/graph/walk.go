@@ -134,7 +134,7 @@ func (w *walker) blindAfter(r *router, dst netip.Addr) string {
 		return ""
 	}
 	now := w.g.lookup(r, dst, outage{})
-	if now == nil || !slices.ContainsFunc(now.legs, func(l leg) bool { return l.dead(w.g, w.down) }) {
+	if now == nil || !slices.ContainsFunc(now.legs, func(l leg) bool { return w.down.session(w.g, r, l) }) {
 		return ""
 	}
 	return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
@@ -412,16 +412,25 @@ func (w *walker) overVPN(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
 		w.end(t.with(h), finding.Dropped, r.gw.id+" has no tunnel left for "+r.prefix.String())
 		return
 	}
-	for _, tn := range ts {
-		if strings.HasPrefix(h.Node, "instance/") {
+	if strings.HasPrefix(h.Node, "instance/") {
+		for _, tn := range ts {
 			w.intoTunnel(t, tn, h, dst, false)
-			continue
 		}
-		in := h
-		in.Link, in.LinkKind, in.Protection = "vnet/"+r.gw.Name, "vnet", "none"
-		w.intoTunnel(t.with(in), tn, finding.Hop{
+		return
+	}
+	h.Link, h.LinkKind, h.Protection = "vnet/"+r.gw.Name, "vnet", "none"
+	for _, tn := range ts {
+		w.intoTunnel(t.with(h), tn, finding.Hop{
 			Node: tn.gw.instance(tn.inst), Prefix: r.prefix.String(), Rule: "forward", Why: "learned over this tunnel", Evidence: rowRefs(r, tn),
 		}, dst, false)
+	}
+	for _, sibling := range w.g.siblings(r, ts, w.down) {
+		sibling.Link, sibling.LinkKind, sibling.Protection = h.Link, h.LinkKind, h.Protection
+		for _, tn := range ts {
+			w.intoTunnel(t.with(h).with(sibling), tn, finding.Hop{
+				Node: tn.gw.instance(tn.inst), Prefix: r.prefix.String(), Rule: "forward", Why: "learned over this tunnel", Evidence: rowRefs(r, tn),
+			}, dst, false)
+		}
 	}
 }
 

@@ -200,7 +200,7 @@ func (s Scenario) tunnelHold() int {
 
 // render executes a template of testdata/lab into a file of the node.
 func render(ns *namespace, to, name string, set settings) error {
-	t, err := template.New(name).Funcs(template.FuncMap{"seq": func(i int) int { return 10 * (i + 1) }}).ParseFS(labdata.Files, name)
+	t, err := template.New(name).Funcs(template.FuncMap{"seq": func(i int) int { return 10 * (i + 1) }}).ParseFS(labdata.Files, name, "zebra.conf.tmpl")
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 )
 
 // A Failure is something that is taken away. Make one with [LinkDown], [TunnelDown], [SessionDown] or [NodeDown]; it is
@@ -51,7 +52,8 @@ func (f Failure) String() string {
 func (l *Lab) Fail(ctx context.Context, f Failure) error { return l.change(ctx, f, true) }
 
 // Repair undoes a failure and returns when the network has converged again. Not every network can: of "guideline-as-written"
-// a tunnel that went down stays down, because the other router's routes keep it from its own underlay. That is an error.
+// a tunnel that went down stays down, because the other router's routes keep it from its own underlay, and what one end of
+// it says, the other does not hear. Fail and Repair then give up after half a minute, with an error.
 func (l *Lab) Repair(ctx context.Context, f Failure) error { return l.change(ctx, f, false) }
 
 // Failures lists what is down now.
@@ -137,16 +139,48 @@ func (l *Lab) detectDeadPeer(ctx context.Context, s site) error {
 }
 
 func (l *Lab) changeLink(ctx context.Context, f Failure, down bool) error {
-	l.setDown(f, down)
-	if f.of == string(Core) {
-		return l.setDevice(ctx, R1, "core0", down)
+	if f == LinkDown(Core) {
+		l.setDown(f, down)
+		return l.plug(ctx, R1)
 	}
 	for _, s := range sites() {
-		if string(s.link) == f.of {
-			return l.setDevice(ctx, s.router, "er0", down)
+		if f == LinkDown(s.link) {
+			l.setDown(f, down)
+			return l.plug(ctx, s.router)
 		}
 	}
 	return fmt.Errorf("unknown link %q (want %s, %s or %s)", f.of, Primary, Secondary, Core)
+}
+
+func (l *Lab) changeNode(ctx context.Context, f Failure, down bool) error {
+	n := Node(f.of)
+	if _, err := l.node(n); err != nil {
+		return err
+	}
+	l.setDown(f, down)
+	err := l.plug(ctx, n)
+	l.fabric.forget(n) // the kernel dropped the node's routes with its devices
+	return err
+}
+
+// plug brings a node's devices up or down, as the failures made so far have it.
+func (l *Lab) plug(ctx context.Context, n Node) error {
+	_, err := l.nodes[n].output(ctx, l.setup(n), "ip", "-batch", "-")
+	return err
+}
+
+// unplugged says whether a device of the node is down. A cable is cut at the router's end, the core's at R1's.
+func (l *Lab) unplugged(n Node, dev string) bool {
+	cut := []Failure{NodeDown(n)}
+	if n == R1 && dev == "core0" {
+		cut = append(cut, LinkDown(Core))
+	}
+	for _, s := range sites() {
+		if n == s.router && dev == "er0" {
+			cut = append(cut, LinkDown(s.link))
+		}
+	}
+	return l.anyDown(cut)
 }
 
 func (l *Lab) setDevice(ctx context.Context, n Node, dev string, down bool) error {
@@ -170,16 +204,19 @@ func (l *Lab) changeTunnel(ctx context.Context, f Failure, down bool) error {
 		if !down {
 			return nil
 		}
-		for _, n := range []Node{s.router, s.gateway} {
-			// The first end tells the other, which then has nothing to terminate: that is not an error.
-			if out, err := l.Run(ctx, n, "swanctl", "--terminate", "--ike", "tunnel", "--force", "--timeout", "1"); err != nil &&
-				!strings.Contains(err.Error()+out, "no matching") {
-				return err
-			}
-		}
-		return nil
+		return parallel([]Node{s.router, s.gateway}, func(_ int, n Node) error { return l.terminate(ctx, n) })
 	}
 	return fmt.Errorf("unknown tunnel %q (want %s or %s)", f.of, Tunnel1, Tunnel2)
+}
+
+// terminate ends the node's security associations. The far end may be out of reach, or have ended them first, both of which
+// swanctl calls failures; what counts is that they are gone.
+func (l *Lab) terminate(ctx context.Context, n Node) error {
+	_, _ = l.Run(ctx, n, "swanctl", "--terminate", "--ike", "tunnel", "--force", "--timeout", "1")
+	return poll(ctx, 100*time.Millisecond, "the end of the tunnel on "+string(n), func() (bool, error) {
+		sas, err := l.Run(ctx, n, "swanctl", "--list-sas")
+		return !strings.Contains(sas, "tunnel"), err
+	})
 }
 
 func (l *Lab) changeSession(ctx context.Context, f Failure, down bool) error {
@@ -194,27 +231,4 @@ func (l *Lab) changeSession(ctx context.Context, f Failure, down bool) error {
 	}
 	_, err := l.Run(ctx, Node(f.of), "vtysh", "-c", "configure terminal", "-c", "router bgp "+as, "-c", shutdown)
 	return err
-}
-
-func (l *Lab) changeNode(ctx context.Context, f Failure, down bool) error {
-	n := Node(f.of)
-	if _, err := l.node(n); err != nil {
-		return err
-	}
-	if down {
-		l.setDown(f, true)
-		for _, dev := range l.devices(n) {
-			if err := l.setDevice(ctx, n, dev, true); err != nil {
-				return err
-			}
-		}
-		l.fabric.forget(n) // the kernel dropped the node's routes with its devices
-		return nil
-	}
-	if _, err := l.nodes[n].output(ctx, l.setup(n), "ip", "-force", "-batch", "-"); err != nil {
-		return err
-	}
-	l.fabric.forget(n)
-	l.setDown(f, false)
-	return nil
 }

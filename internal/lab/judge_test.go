@@ -87,9 +87,12 @@ func TestSimulatedFailuresAgreeWithRealOnes(t *testing.T) {
 	needLab(t)
 	for scenario, failures := range map[string]map[string]lab.Failure{
 		"underlay-pinned": {
-			"tunnel/R1/vpngw-0":            lab.TunnelDown(lab.Tunnel1),
-			"peering/er-circuit-primary":   lab.LinkDown(lab.Primary),
-			"peering/er-circuit-secondary": lab.LinkDown(lab.Secondary),
+			"tunnel/R1/vpngw-0":             lab.TunnelDown(lab.Tunnel1),
+			"peering/er-circuit-primary":    lab.LinkDown(lab.Primary),
+			"peering/er-circuit-secondary":  lab.LinkDown(lab.Secondary),
+			"session/R1/er-circuit-primary": lab.SessionDown(lab.R1, netip.MustParseAddr("192.168.100.2")),
+			"session/R2/vpngw-1":            lab.SessionDown(lab.R2, netip.MustParseAddr("169.254.22.2")),
+			"session/R1/R2":                 lab.SessionDown(lab.R1, netip.MustParseAddr("10.255.0.2")),
 		},
 		"fail-closed": {
 			"tunnel/R2/vpngw-1":          lab.TunnelDown(lab.Tunnel2),

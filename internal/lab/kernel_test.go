@@ -7,13 +7,14 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/lab"
 )
 
-// TestNextHopsAreTheKernels asks the kernels of the routers for the way to some
-// hundred random destinations, and the graph for the same, before and after
-// each failure.
+// TestNextHopsAreTheKernels asks the kernels of the routers and of Azure's hosts
+// for the way to some hundred random destinations, and the graph for the same,
+// before and after each failure.
 func TestNextHopsAreTheKernels(t *testing.T) {
 	needLab(t)
 	for scenario, failures := range map[string]map[string]lab.Failure{
@@ -21,10 +22,18 @@ func TestNextHopsAreTheKernels(t *testing.T) {
 			"tunnel/R1/vpngw-0":          lab.TunnelDown(lab.Tunnel1),
 			"tunnel/R2/vpngw-1":          lab.TunnelDown(lab.Tunnel2),
 			"peering/er-circuit-primary": lab.LinkDown(lab.Primary),
+			"session/R1/vpngw-0":         lab.SessionDown(lab.R1, netip.MustParseAddr("169.254.21.2")),
+			"session/R2/vpngw-1":         lab.SessionDown(lab.R2, netip.MustParseAddr("169.254.22.2")),
+			"session/R1/R2":              lab.SessionDown(lab.R1, netip.MustParseAddr("10.255.0.2")),
 		},
 		"static-hides-bgp":        {"tunnel/R1/vpngw-0": lab.TunnelDown(lab.Tunnel1)},
 		"ecmp-tunnel-and-circuit": nil,
 		"leak-more-specific":      nil,
+		"firewall-symmetric":      {"tunnel/R1/vpngw-0": lab.TunnelDown(lab.Tunnel1)},
+		"leak-same-prefix": {
+			"peering/er-circuit-primary": lab.LinkDown(lab.Primary),
+			"session/R1/vpngw-0":         lab.SessionDown(lab.R1, netip.MustParseAddr("169.254.21.2")),
+		},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
@@ -32,11 +41,13 @@ func TestNextHopsAreTheKernels(t *testing.T) {
 			g := judge(t, l)
 			dsts := destinations(300)
 			sameNextHops(t, l, g, dsts)
+			sameInAzure(t, l, g, dsts)
 			for _, id := range slices.Sorted(maps.Keys(failures)) {
 				if err := l.Fail(t.Context(), failures[id]); err != nil {
 					t.Fatal(err)
 				}
 				sameNextHops(t, l, g, dsts, id)
+				sameInAzure(t, l, g, dsts, id)
 				if err := l.Repair(t.Context(), failures[id]); err != nil {
 					t.Fatal(err)
 				}
@@ -98,6 +109,57 @@ func links(n lab.Node, r lab.Route) []string {
 		out = append(out, map[string]string{
 			"ipsec0": other[0], "er0": other[1], "core0": "lan/R1-R2", "lan0": "lan/" + string(n), "lo": "lan/" + string(n),
 		}[h.Dev])
+	}
+	slices.Sort(out)
+	return out
+}
+
+// sameInAzure does it for the machines in Azure's subnets, to the premises.
+func sameInAzure(t *testing.T, l *lab.Lab, g *graph.Graph, dsts []netip.Addr, down ...string) {
+	t.Helper()
+	dsts = slices.DeleteFunc(slices.Clone(dsts), func(a netip.Addr) bool {
+		return !netip.MustParsePrefix("10.10.0.0/16").Contains(a) && !netip.MustParsePrefix("10.20.0.0/16").Contains(a)
+	})
+	for _, h := range lab.Hosts() {
+		if !h.Azure {
+			continue
+		}
+		routes, err := l.RoutesGet(t.Context(), h.Node, dsts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, dst := range dsts {
+			path, _, err := g.Trace(h.Addrs[0], dst, down...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var want []string
+			for _, hop := range routes[i].NextHops {
+				want = append(want, hop.Via.String())
+			}
+			slices.Sort(want)
+			if said := gateways(path); !slices.Equal(said, want) {
+				t.Errorf("%s to %s with %v down: the graph says %v, the kernel %v (%s)", h.Node, dst, down, said, want, routes[i])
+			}
+		}
+	}
+}
+
+// gateways are the addresses that a path from an Azure subnet is handed to
+// first, sorted; none when the subnet itself drops it.
+func gateways(p finding.Path) []string {
+	var out []string
+	for _, b := range p.Branches() {
+		if len(b.Hops) < 2 {
+			continue
+		}
+		at := map[string]string{
+			"firewall/azfw": "10.64.1.4", "msee/er-circuit-primary": "10.64.0.8", "msee/er-circuit-secondary": "10.64.0.9",
+			"instance/vpngw-0": "10.64.0.4", "instance/vpngw-1": "10.64.0.5",
+		}[b.Hops[1].Node]
+		if !slices.Contains(out, at) {
+			out = append(out, at)
+		}
 	}
 	slices.Sort(out)
 	return out

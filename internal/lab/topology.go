@@ -163,7 +163,7 @@ func (l *Lab) link(ctx context.Context) error {
 	}
 	nodes := append(l.Scenario.Nodes(), fabricNode)
 	return parallel(nodes, func(_ int, n Node) error {
-		_, err := l.nodes[n].output(ctx, l.setup(n), "ip", "-force", "-batch", "-")
+		_, err := l.nodes[n].output(ctx, l.setup(n), "ip", "-batch", "-")
 		return err
 	})
 }
@@ -192,7 +192,7 @@ func (l *Lab) cables(ctx context.Context) error {
 	return nil
 }
 
-// setup is the `ip -batch` script of a node. It is run again when a node comes back, so every line may be repeated.
+// setup is the `ip -batch` script of a node. It is run again with every failure that touches the node.
 func (l *Lab) setup(n Node) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -220,9 +220,11 @@ func (l *Lab) setup(n Node) string {
 		line("addr replace %s/32 dev eth0", azureAddr(n))
 	}
 	for _, dev := range l.devices(n) {
-		line("link set %s up", dev)
+		line("link set %s %s", dev, upDown(l.unplugged(n, dev)))
 	}
-	l.setupRoutes(n, line)
+	if !l.isDown(NodeDown(n)) {
+		l.setupRoutes(n, line)
+	}
 	return b.String()
 }
 
