@@ -114,22 +114,28 @@ func links(n lab.Node, r lab.Route) []string {
 	return out
 }
 
-// sameInAzure does it for the machines in Azure's subnets, to the premises.
+// sameInAzure does it for the machines in Azure's subnets and the firewall, to the premises.
 func sameInAzure(t *testing.T, l *lab.Lab, g *graph.Graph, dsts []netip.Addr, down ...string) {
 	t.Helper()
 	dsts = slices.DeleteFunc(slices.Clone(dsts), func(a netip.Addr) bool {
 		return !netip.MustParsePrefix("10.10.0.0/16").Contains(a) && !netip.MustParsePrefix("10.20.0.0/16").Contains(a)
 	})
+	from := map[lab.Node]netip.Addr{}
 	for _, h := range lab.Hosts() {
-		if !h.Azure {
-			continue
+		if h.Azure {
+			from[h.Node] = h.Addrs[0]
 		}
-		routes, err := l.RoutesGet(t.Context(), h.Node, dsts)
+	}
+	if slices.Contains(l.Scenario.Nodes(), lab.Firewall) {
+		from[lab.Firewall] = netip.MustParseAddr("10.64.1.4")
+	}
+	for n, src := range from {
+		routes, err := l.RoutesGet(t.Context(), n, dsts)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for i, dst := range dsts {
-			path, _, err := g.Trace(h.Addrs[0], dst, down...)
+			path, _, err := g.Trace(src, dst, down...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,7 +145,7 @@ func sameInAzure(t *testing.T, l *lab.Lab, g *graph.Graph, dsts []netip.Addr, do
 			}
 			slices.Sort(want)
 			if said := gateways(path); !slices.Equal(said, want) {
-				t.Errorf("%s to %s with %v down: the graph says %v, the kernel %v (%s)", h.Node, dst, down, said, want, routes[i])
+				t.Errorf("%s to %s with %v down: the graph says %v, the kernel %v (%s)", n, dst, down, said, want, routes[i])
 			}
 		}
 	}
