@@ -364,7 +364,7 @@ func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []neti
 		}
 		t := g.tunnels[i]
 		n := asLength(row.ASPath)
-		if down.tunnel(g, t) || down.has(t.session()) || g.withdraws(t.router, row.Prefix, down) || shortest >= 0 && n > shortest || slices.Contains(ts, t) {
+		if down.tunnel(g, t) || down.has(t.session()) || g.withdraws(t.inner, row.Prefix, down) || shortest >= 0 && n > shortest || slices.Contains(ts, t) {
 			continue
 		}
 		if n < shortest || shortest < 0 {
@@ -426,7 +426,7 @@ func (g *Graph) edgeLegs(r azRoute, addr netip.Addr, down outage) (legs []*peeri
 			legs, sure = append(legs, p), false
 			continue
 		}
-		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer && !g.withdraws(p.router, row.Prefix, down) {
+		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer && !g.withdraws(p.vrf, row.Prefix, down) {
 			legs = append(legs, p)
 		}
 	}

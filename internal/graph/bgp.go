@@ -16,6 +16,7 @@ import (
 // age of sessions, which no table shows, and is undecided.
 
 type bgpKey struct {
+	vrf  string
 	p    netip.Prefix
 	down string
 }
@@ -28,11 +29,11 @@ type bgpChoice struct {
 }
 
 // bgpBest is BGP's offer at r for the prefix of s, or nil.
-func (g *Graph) bgpBest(r *router, s *slot, down outage) *bgpChoice {
-	key := bgpKey{s.prefix, down.key}
+func (g *Graph) bgpBest(r *vrf, s *slot, down outage) *bgpChoice {
+	key := bgpKey{r.name, s.prefix, down.key}
 	all, ok := g.bgpMemo[key]
 	if !ok {
-		all = g.converge(s.prefix, down)
+		all = g.converge(r.name, s.prefix, down)
 		g.bgpMemo[key] = all
 	}
 	return all[r]
@@ -41,10 +42,12 @@ func (g *Graph) bgpBest(r *router, s *slot, down outage) *bgpChoice {
 // converge finds every router's best paths for a prefix. In steady state they
 // are as observed. Under an outage, each router drops the paths whose session
 // is gone and takes its internal neighbours' new choices, until nothing changes.
-func (g *Graph) converge(p netip.Prefix, down outage) map[*router]*bgpChoice {
-	observed := make(map[*router][]candidate, len(g.routers))
-	best := make(map[*router]*bgpChoice, len(g.routers))
-	for _, r := range g.routers {
+// Routers exchange routes within the VRF of one name.
+func (g *Graph) converge(name string, p netip.Prefix, down outage) map[*vrf]*bgpChoice {
+	observed := make(map[*vrf][]candidate, len(g.routers))
+	best := make(map[*vrf]*bgpChoice, len(g.routers))
+	for _, o := range g.routers {
+		r := o.in(name)
 		s, ok := r.table.Get(p)
 		if !ok {
 			continue
@@ -57,12 +60,13 @@ func (g *Graph) converge(p netip.Prefix, down outage) map[*router]*bgpChoice {
 	}
 	steady := best
 	for range len(g.routers) + 2 {
-		next := make(map[*router]*bgpChoice, len(best))
+		next := make(map[*vrf]*bgpChoice, len(best))
 		changed := false
-		for _, r := range g.routers {
-			if down.has(r.id) {
+		for _, o := range g.routers {
+			if down.has(o.id) {
 				continue
 			}
+			r := o.in(name)
 			next[r] = g.reselect(r, p, observed, steady, best, down)
 			changed = changed || !samePaths(next[r], best[r])
 		}
@@ -83,7 +87,7 @@ func samePaths(a, b *bgpChoice) bool {
 
 // observedBest is what the router itself says: its RIB's BGP route, explained
 // by the BGP table; without a RIB, the paths marked best, which is inference.
-func (g *Graph) observedBest(r *router, s *slot) *bgpChoice {
+func (g *Graph) observedBest(r *vrf, s *slot) *bgpChoice {
 	var won []candidate
 	for _, c := range s.paths {
 		if c.Best || c.Multipath {
@@ -114,7 +118,7 @@ func (g *Graph) observedBest(r *router, s *slot) *bgpChoice {
 }
 
 // offer makes BGP's offer of chosen paths.
-func (g *Graph) offer(r *router, s *slot, won []candidate) *bgpChoice {
+func (g *Graph) offer(r *vrf, s *slot, won []candidate) *bgpChoice {
 	b := &bgpChoice{choice: &choice{prefix: s.prefix, refs: pathRefs(r, won)}, distance: 20, paths: won}
 	for _, c := range won {
 		if c.Internal || c.local() {
@@ -135,7 +139,7 @@ func (g *Graph) offer(r *router, s *slot, won []candidate) *bgpChoice {
 	return b
 }
 
-func pathRefs(r *router, cs []candidate) []finding.Ref {
+func pathRefs(r *vrf, cs []candidate) []finding.Ref {
 	var out []finding.Ref
 	for _, c := range cs {
 		if c.Line > 0 {
@@ -146,7 +150,7 @@ func pathRefs(r *router, cs []candidate) []finding.Ref {
 }
 
 // explain says why the best paths beat the others, and keeps the others.
-func (g *Graph) explain(r *router, s *slot, b *bgpChoice) {
+func (g *Graph) explain(r *vrf, s *slot, b *bgpChoice) {
 	b.rule, b.why = "only", "BGP's only path"
 	if len(b.legs) > 1 {
 		b.rule, b.why = "ecmp", fmt.Sprintf("equal cost over %d paths", len(b.legs))
@@ -255,7 +259,7 @@ func beats(a, b candidate) int {
 
 // reselect is r's choice under an outage. A router whose candidates are those
 // of the steady state keeps its observed choice.
-func (g *Graph) reselect(r *router, p netip.Prefix, observed map[*router][]candidate, steady, now map[*router]*bgpChoice, down outage) *bgpChoice {
+func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, steady, now map[*vrf]*bgpChoice, down outage) *bgpChoice {
 	s, ok := r.table.Get(p)
 	if !ok {
 		s = &slot{prefix: p}
@@ -300,7 +304,7 @@ func (g *Graph) reselect(r *router, p netip.Prefix, observed map[*router][]candi
 
 // survivors are the paths that r still has. changed says whether they differ
 // from those observed.
-func (g *Graph) survivors(r *router, had []candidate, steady, now map[*router]*bgpChoice, down outage) (cands []candidate, changed bool) {
+func (g *Graph) survivors(r *vrf, had []candidate, steady, now map[*vrf]*bgpChoice, down outage) (cands []candidate, changed bool) {
 	for _, c := range had {
 		switch {
 		case !c.Valid || c.History || c.Damped:
@@ -323,8 +327,9 @@ func (g *Graph) survivors(r *router, had []candidate, steady, now map[*router]*b
 			changed = true
 		}
 	}
-	for _, o := range g.routers {
-		if o == r || down.has(o.id) || down.has(leg{router: o}.session(r)) || samePaths(now[o], steady[o]) || !g.internalPeers(r, o) {
+	for _, other := range g.routers {
+		o := other.in(r.name)
+		if o == r || down.has(o.id) || down.has(leg{router: o}.session(r)) || samePaths(now[o], steady[o]) || !g.internalPeers(r.router, o.router) {
 			continue
 		}
 		sent, ok := advertised(now[o])
@@ -368,7 +373,7 @@ func (g *Graph) internalPeers(a, b *router) bool {
 // withdraws reports whether r, which advertised p in steady state, no longer has
 // a path to advertise (RFC 4271 9.2). Of a prefix that its BGP table does not
 // hold it is not known what becomes, and it stays.
-func (g *Graph) withdraws(r *router, p netip.Prefix, down outage) bool {
+func (g *Graph) withdraws(r *vrf, p netip.Prefix, down outage) bool {
 	if r == nil || down.empty() {
 		return false
 	}
@@ -384,7 +389,7 @@ func (g *Graph) withdraws(r *router, p netip.Prefix, down outage) bool {
 }
 
 // sessionDown reports whether the outage ends r's session with an external peer.
-func (g *Graph) sessionDown(r *router, peer netip.Addr, down outage) bool {
+func (g *Graph) sessionDown(r *vrf, peer netip.Addr, down outage) bool {
 	if down.has(r.id) {
 		return true
 	}

@@ -144,7 +144,7 @@ func (g *Graph) classes() []Class {
 	for i, ids := range down {
 		outages[i] = g.fail(ids...)
 	}
-	forward := func(r *router) func(netip.Addr) outcomes {
+	forward := func(r *vrf) func(netip.Addr) outcomes {
 		return func(dst netip.Addr) outcomes {
 			return g.outcomes(outages, func(o outage) finding.Path { return (&walker{g: g, down: o}).fromRouter(r, dst) })
 		}
@@ -165,7 +165,7 @@ func (g *Graph) classes() []Class {
 				continue
 			}
 			azure := spans(sn.Prefixes)
-			to := groupBy(cut(azure, borders), g.keyAt(nil), forward(st.router))
+			to := groupBy(cut(azure, borders), g.keyAt(nil), forward(st.vrf))
 			from := groupBy(onprem, g.keyAt(sn), back(sn))
 			for _, f := range to {
 				for _, b := range from {

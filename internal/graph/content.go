@@ -35,7 +35,9 @@ func (g *Graph) keyAt(source *subnet) func(netip.Addr) string {
 		host := netip.PrefixFrom(addr, addr.BitLen())
 		var key []byte
 		for _, r := range g.routers {
-			key = appendContents(key, r.table.Supernets(host), g.slotContent)
+			for _, v := range r.vrfs {
+				key = appendContents(key, v.table.Supernets(host), g.slotContent)
+			}
 		}
 		for _, p := range g.peerings {
 			key = appendContents(key, p.rows.Supernets(host), g.mseeContent)

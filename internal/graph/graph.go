@@ -26,7 +26,7 @@ type Graph struct {
 	tables   map[string]*snapshot.RouteTable
 	notes    []string
 	sites    []site
-	bgpMemo  map[bgpKey]map[*router]*bgpChoice
+	bgpMemo  map[bgpKey]map[*vrf]*bgpChoice
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
 	contents map[string]uint64
@@ -37,6 +37,8 @@ type Graph struct {
 type tunnel struct {
 	id      string
 	router  *router
+	inner   *vrf // where the router's end of it is an interface
+	front   *vrf // where its outer packets are routed
 	gw      *gateway
 	inst    int
 	conn    *snapshot.Connection
@@ -61,6 +63,7 @@ type peering struct {
 	customer netip.Addr
 	ms       netip.Addr
 	router   *router // nil when no router in the evidence has the customer's address
+	vrf      *vrf    // of the router, in which the peering is
 	protect  string
 	grade    string
 }
@@ -93,6 +96,7 @@ type subnet struct {
 type site struct {
 	name   string
 	router *router
+	vrf    *vrf // of the router, in which the site is
 	set    []netip.Prefix
 }
 
@@ -103,7 +107,7 @@ func Build(s snapshot.Snapshot) *Graph {
 		snap:     s,
 		vnets:    make(map[string]*snapshot.VNet),
 		tables:   make(map[string]*snapshot.RouteTable),
-		bgpMemo:  make(map[bgpKey]map[*router]*bgpChoice),
+		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
 		chosen:   make(map[choiceKey]*choice),
 		carry:    make(map[carryKey]carrying),
 		contents: make(map[string]uint64),
@@ -123,6 +127,13 @@ func Build(s snapshot.Snapshot) *Graph {
 	}
 	for _, r := range g.routers {
 		r.fill(g)
+	}
+	for _, r := range g.routers {
+		for _, v := range r.vrfs {
+			for _, o := range g.routers {
+				o.in(v.name) // what routers tell each other, they do within a VRF
+			}
+		}
 	}
 	g.placeSites()
 	return g
@@ -222,6 +233,7 @@ func (g *Graph) placePeerings() {
 			i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(p.customer) || r.connected(pfx) })
 			if i >= 0 {
 				p.router = g.routers[i]
+				p.vrf = p.router.holder(p.customer)
 			} else {
 				g.note("%s: no router in the evidence has the customer's address %s", p.id, p.customer)
 			}
@@ -272,6 +284,7 @@ func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot
 			if r != nil {
 				name = r.snap.Name
 			}
+			t.place()
 			t.id = fmt.Sprintf("tunnel/%s/%s-%d", name, gw.Name, i)
 			if slices.ContainsFunc(g.tunnels, func(o *tunnel) bool { return o.id == t.id }) {
 				t.id += "/" + c.Name
@@ -283,6 +296,21 @@ func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot
 	}
 	if !found {
 		g.note("connection %s: no tunnel of it was found on a router", c.Name)
+	}
+}
+
+// place finds the tables that the tunnel's two sides are in: that of its
+// interface, and the front-door VRF that the interface names.
+func (t *tunnel) place() {
+	if t.router == nil {
+		return
+	}
+	t.inner = t.router.vrfOf(t.iface)
+	t.front = t.router.holder(t.local)
+	for _, s := range t.router.snap.Tunnels.Tunnels {
+		if s.Name == t.iface && s.FrontVRF != "" {
+			t.front = t.router.in(s.FrontVRF)
+		}
 	}
 }
 
@@ -334,34 +362,6 @@ func tunnelInterface(r *router, peer, own netip.Addr) (string, bool) {
 	return "", false
 }
 
-// protection grades a tunnel by what both ends say of it.
-func protection(t *tunnel) (protect, grade string) {
-	for _, p := range t.conn.Policies {
-		if strings.EqualFold(p.IPsecEncryption, "None") {
-			return "none", "null cipher: the connection's policy negotiates IPsec without encryption"
-		}
-	}
-	if !strings.EqualFold(t.conn.Status, "Connected") {
-		state := t.conn.Status
-		if state == "" {
-			state = "nothing"
-		}
-		return "unknown", "configured; Azure reports " + state + " for its status"
-	}
-	grade = "negotiated: Azure reports Connected"
-	if t.router != nil {
-		for _, p := range t.router.snap.Sessions.Peers {
-			if p.Addr == t.peer && p.State == "Established" {
-				grade += fmt.Sprintf(", and %s has BGP Established across it", t.router.snap.Name)
-			}
-		}
-	}
-	if b := t.conn.TunnelBytes; b != nil && b.Egress > 0 && b.Ingress > 0 {
-		grade += fmt.Sprintf("; carrying (%d bytes in, %d out)", b.Ingress, b.Egress)
-	}
-	return "ipsec", grade
-}
-
 func (g *Graph) placeSites() {
 	taken := make(map[string]bool)
 	for _, s := range g.snap.Scope.Sites {
@@ -376,7 +376,7 @@ func (g *Graph) placeSites() {
 				label += "@" + name
 			}
 			g.routers[i].site = s.Name
-			g.sites = append(g.sites, site{name: label, router: g.routers[i], set: s.Prefixes})
+			g.sites = append(g.sites, site{name: label, router: g.routers[i], vrf: g.routers[i].home(s.Prefixes), set: s.Prefixes})
 			taken[name] = true
 		}
 	}
@@ -384,55 +384,80 @@ func (g *Graph) placeSites() {
 		return
 	}
 	for _, r := range g.routers {
-		set := g.derived(r)
 		r.site = r.snap.Name
-		if len(set) == 0 {
-			g.note("%s: no prefix that it originates was read; declare its site in the configuration (sites:)", r.id)
-			g.sites = append(g.sites, site{name: r.snap.Name, router: r})
-			continue
+		found := false
+		for _, v := range r.vrfs {
+			set := g.derived(v)
+			if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.endpoints())) == 0 {
+				continue // nothing, or the tunnels' own end points in a front-door VRF
+			}
+			name := r.snap.Name
+			if v.name != defaultVRF {
+				name += "@" + v.name
+			}
+			found = true
+			g.sites = append(g.sites, site{name: name, router: r, vrf: v, set: set})
+			g.note("site %s is derived: the prefixes that %s originates (%s)", name, v.node(), joinPrefixes(cover(set)))
 		}
-		g.sites = append(g.sites, site{name: r.snap.Name, router: r, set: set})
-		g.note("site %s is derived: the prefixes that %s originates (%s)", r.snap.Name, r.id, joinPrefixes(cover(set)))
+		if !found {
+			g.note("%s: no prefix that it originates was read; declare its site in the configuration (sites:)", r.id)
+			g.sites = append(g.sites, site{name: r.snap.Name, router: r, vrf: r.in(defaultVRF)})
+		}
 	}
+}
+
+// home is the table that a site's prefixes are in: the first one that has any of
+// them from elsewhere than BGP.
+func (r *router) home(set []netip.Prefix) *vrf {
+	for _, v := range r.vrfs {
+		for _, p := range set {
+			for _, s := range v.table.Subnets(p.Masked()) {
+				if slices.ContainsFunc(s.routes, func(rt *snapshot.Route) bool { return rt.Protocol != snapshot.BGPProto }) {
+					return v
+				}
+			}
+		}
+	}
+	return r.in(defaultVRF)
 }
 
 // derived are the prefixes behind a router when no site is declared: those that
 // it originates and those of its local network gateways; without its BGP table,
 // what Azure learned from it and it does not have from BGP itself.
-func (g *Graph) derived(r *router) []netip.Prefix {
-	set := r.originated()
+func (g *Graph) derived(v *vrf) []netip.Prefix {
+	set := v.originated()
 	for _, t := range g.tunnels {
 		for _, l := range g.snap.Azure.LocalSites {
-			if t.router == r && l.ID == t.conn.LocalSite {
+			if t.inner == v && l.ID == t.conn.LocalSite {
 				set = append(set, l.Prefixes...)
 			}
 		}
 	}
-	if !r.snap.BGP.Whole() {
-		set = append(set, g.sentToAzure(r)...)
+	if !v.snap.BGP.Whole() {
+		set = append(set, g.sentToAzure(v)...)
 	}
 	return set
 }
 
 // sentToAzure are the prefixes that Azure's tables have from a router and that
 // are not in its own RIB from BGP.
-func (g *Graph) sentToAzure(r *router) []netip.Prefix {
+func (g *Graph) sentToAzure(v *vrf) []netip.Prefix {
 	var set []netip.Prefix
 	add := func(p netip.Prefix) {
-		if !r.learned(p) {
+		if !v.learned(p) {
 			set = append(set, p)
 		}
 	}
 	for _, t := range g.tunnels {
 		for _, row := range t.gw.Learned.Routes {
-			if t.router == r && row.Peer == t.own {
+			if t.inner == v && row.Peer == t.own {
 				add(row.Prefix)
 			}
 		}
 	}
 	for _, p := range g.peerings {
 		for _, row := range p.table.Routes {
-			if p.router == r && row.NextHop == p.customer {
+			if p.vrf == v && row.NextHop == p.customer {
 				add(row.Prefix)
 			}
 		}

@@ -33,13 +33,13 @@ func (o outage) peering(p *peering) bool {
 
 // session reports whether the BGP session over a leg is down, be it alone or
 // with what it runs over.
-func (o outage) session(g *Graph, r *router, l leg) bool {
+func (o outage) session(g *Graph, r *vrf, l leg) bool {
 	return l.dead(g, o) || o.has(l.session(r))
 }
 
 // session is the identity of the BGP session that r has over a leg: with a
 // gateway instance, an edge router, or another router; empty when there is none.
-func (l leg) session(r *router) string {
+func (l leg) session(r *vrf) string {
 	switch {
 	case l.tunnel != nil:
 		return l.tunnel.session()
@@ -138,7 +138,7 @@ func (g *Graph) underlay(t *tunnel, o outage) Underlay {
 		return Underlay{unknown, unknown}
 	}
 	w := walker{g: g, down: o, inside: t}
-	forward := w.fromRouter(t.router, t.remote)
+	forward := w.fromRouter(t.front, t.remote)
 	w = walker{g: g, down: o, inside: t}
 	var back finding.Path
 	if t.gw.subnet == nil {
@@ -184,7 +184,7 @@ func (g *Graph) failures() [][]string {
 		add(r.id)
 		for _, o := range g.routers[:i] {
 			if g.internalPeers(r, o) || g.internalPeers(o, r) {
-				add(leg{router: o}.session(r))
+				add(leg{router: o.in(defaultVRF)}.session(r.in(defaultVRF)))
 			}
 		}
 	}
@@ -202,8 +202,10 @@ func (g *Graph) failures() [][]string {
 func (g *Graph) allPrefixes() []netip.Prefix {
 	var out []netip.Prefix
 	for _, r := range g.routers {
-		for p := range r.table.All() {
-			out = append(out, p)
+		for _, v := range r.vrfs {
+			for p := range v.table.All() {
+				out = append(out, p)
+			}
 		}
 	}
 	for _, s := range g.subnets {

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -12,16 +13,57 @@ import (
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// defaultVRF is the routing table that pairs are judged in.
+// defaultVRF is the name of a router's global routing table.
 const defaultVRF = "default"
 
-// router is a customer-edge router and its forwarding table.
+// router is a customer-edge router.
 type router struct {
 	snap  *snapshot.Router
 	id    string
 	site  string
 	addrs []netip.Addr
+	vrfs  []*vrf // the global table first, then by name
+}
+
+// vrf is one of a router's routing tables: the global one, or that of a VRF. A
+// tunnel with a front-door VRF has its outside in another one than its inside.
+type vrf struct {
+	*router
+	name  string
 	table bart.Table[*slot]
+	empty bool // nothing of it was read
+}
+
+// node names the table in a path: the router, and the VRF unless it is global.
+func (v *vrf) node() string {
+	if v.name == defaultVRF {
+		return v.id
+	}
+	return v.id + "/" + v.name
+}
+
+// in is the router's table of that name; one that nothing was read of is empty.
+func (r *router) in(name string) *vrf {
+	if name == "" {
+		name = defaultVRF
+	}
+	for _, v := range r.vrfs {
+		if v.name == name {
+			return v
+		}
+	}
+	v := &vrf{router: r, name: name, empty: true}
+	r.vrfs = append(r.vrfs, v)
+	slices.SortFunc(r.vrfs, func(a, b *vrf) int {
+		switch {
+		case a.name == defaultVRF:
+			return -1
+		case b.name == defaultVRF:
+			return 1
+		}
+		return cmp.Compare(a.name, b.name)
+	})
+	return v
 }
 
 // slot is everything that a router knows of one prefix.
@@ -38,7 +80,7 @@ type candidate struct {
 	*snapshot.Path
 	hop      netip.Addr // invalid for a path without an address as next hop
 	external *netip.Addr
-	from     *router // the sender of an internal path, when it is known
+	from     *vrf // the sender of an internal path, when it is known
 }
 
 // local reports whether the router originates the path itself.
@@ -62,7 +104,39 @@ func newRouter(s *snapshot.Router) *router {
 		}
 	}
 	add(s.BGP.RouterID)
+	r.in(defaultVRF)
 	return r
+}
+
+// vrfOf is the table that an interface belongs to.
+func (r *router) vrfOf(iface string) *vrf {
+	for _, t := range r.snap.Tunnels.Tunnels {
+		if t.Name == iface && t.VRF != "" {
+			return r.in(t.VRF)
+		}
+	}
+	for _, i := range r.snap.Ports.Interfaces {
+		if i.Name == iface {
+			return r.in(i.VRF)
+		}
+	}
+	return r.in(defaultVRF)
+}
+
+// holder is the table that holds one of the router's own addresses, or a network
+// that it is connected to.
+func (r *router) holder(a netip.Addr) *vrf {
+	for _, i := range r.snap.Ports.Interfaces {
+		if slices.ContainsFunc(i.Addrs, func(p netip.Prefix) bool { return p.Addr() == a }) {
+			return r.in(i.VRF)
+		}
+	}
+	for _, rt := range r.snap.RIB.Routes {
+		if (rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected) && rt.Prefix.Contains(a) && rt.Prefix.Bits() > 8 {
+			return r.in(rt.VRF)
+		}
+	}
+	return r.in(defaultVRF)
 }
 
 func (r *router) owns(a netip.Addr) bool { return slices.Contains(r.addrs, a) }
@@ -82,44 +156,44 @@ func (r *router) learned(p netip.Prefix) bool {
 }
 
 // originated are the prefixes that the router itself puts into BGP.
-func (r *router) originated() []netip.Prefix {
+func (v *vrf) originated() []netip.Prefix {
 	var out []netip.Prefix
-	for _, p := range r.snap.BGP.Paths {
-		if hop, err := netip.ParseAddr(p.NextHop); err == nil && hop.IsUnspecified() && p.Valid && p.VRF == defaultVRF && p.Prefix.Bits() > 0 {
+	for _, p := range v.snap.BGP.Paths {
+		if hop, err := netip.ParseAddr(p.NextHop); err == nil && hop.IsUnspecified() && p.Valid && p.VRF == v.name && p.Prefix.Bits() > 0 {
 			out = append(out, p.Prefix)
 		}
 	}
 	return out
 }
 
-// fill makes the table out of the RIB and of BGP's candidates.
+// fill makes the tables out of the RIB and of BGP's candidates.
 func (r *router) fill(g *Graph) {
-	at := func(p netip.Prefix) *slot {
-		if s, ok := r.table.Get(p); ok {
-			return s
+	at := func(name string, p netip.Prefix) (*vrf, *slot) {
+		v := r.in(name)
+		v.empty = false
+		if s, ok := v.table.Get(p); ok {
+			return v, s
 		}
 		s := &slot{prefix: p}
-		r.table.Insert(p, s)
-		return s
+		v.table.Insert(p, s)
+		return v, s
 	}
 	for i := range r.snap.RIB.Routes {
-		if rt := &r.snap.RIB.Routes[i]; rt.VRF == defaultVRF {
-			s := at(rt.Prefix.Masked())
-			s.routes = append(s.routes, rt)
-		}
+		rt := &r.snap.RIB.Routes[i]
+		_, s := at(rt.VRF, rt.Prefix.Masked())
+		s.routes = append(s.routes, rt)
 	}
 	for i := range r.snap.BGP.Paths {
-		if p := &r.snap.BGP.Paths[i]; p.VRF == defaultVRF {
-			s := at(p.Prefix.Masked())
-			s.paths = append(s.paths, g.candidate(r, p))
-		}
+		p := &r.snap.BGP.Paths[i]
+		v, s := at(p.VRF, p.Prefix.Masked())
+		s.paths = append(s.paths, g.candidate(v, p))
 	}
 }
 
 // candidate finds out which session a path came over: an external path from
 // the peer that is its next hop, an internal one from the router that owns the
 // next hop or has an external path with that next hop.
-func (g *Graph) candidate(r *router, p *snapshot.Path) candidate {
+func (g *Graph) candidate(r *vrf, p *snapshot.Path) candidate {
 	c := candidate{Path: p}
 	hop, err := netip.ParseAddr(p.NextHop)
 	if err != nil {
@@ -134,14 +208,14 @@ func (g *Graph) candidate(r *router, p *snapshot.Path) candidate {
 		return c
 	}
 	for _, o := range g.routers {
-		if o == r {
+		if o == r.router {
 			continue
 		}
 		peers := slices.ContainsFunc(o.snap.BGP.Paths, func(q snapshot.Path) bool {
 			return q.Prefix == p.Prefix && !q.Internal && q.NextHop == p.NextHop
 		})
 		if o.owns(hop) || peers {
-			c.from = o
+			c.from = o.in(r.name)
 			return c
 		}
 	}
@@ -166,8 +240,8 @@ type choice struct {
 type leg struct {
 	tunnel  *tunnel
 	peering *peering
-	router  *router // a neighbour inside the premises
-	local   bool    // a directly connected network
+	router  *vrf // a neighbour inside the premises
+	local   bool // a directly connected network
 	drop    bool
 	hop     netip.Addr // as the table gives it
 	iface   string
@@ -177,7 +251,7 @@ func (l leg) known() bool {
 	return l.tunnel != nil || l.peering != nil || l.router != nil || l.local || l.drop
 }
 
-func (l leg) link(r *router) string {
+func (l leg) link(r *vrf) string {
 	switch {
 	case l.tunnel != nil:
 		return l.tunnel.id
@@ -192,7 +266,7 @@ func (l leg) link(r *router) string {
 	return ""
 }
 
-func (l leg) via(r *router) string {
+func (l leg) via(r *vrf) string {
 	switch {
 	case l.drop:
 		return "discard"
@@ -205,10 +279,11 @@ func (l leg) via(r *router) string {
 }
 
 // legTo maps a next hop to a link, by addresses and interfaces, never by names.
-func (g *Graph) legTo(r *router, hop netip.Addr, iface string) leg {
+// The same addresses may be on links of different VRFs.
+func (g *Graph) legTo(r *vrf, hop netip.Addr, iface string) leg {
 	l := leg{hop: hop, iface: iface}
 	for _, t := range g.tunnels {
-		if t.router == r && (t.peer == hop || iface != "" && t.iface == iface) {
+		if t.router == r.router && (t.peer == hop && t.inner == r || iface != "" && t.iface == iface) {
 			l.tunnel = t
 			return l
 		}
@@ -218,7 +293,7 @@ func (g *Graph) legTo(r *router, hop netip.Addr, iface string) leg {
 		return l
 	}
 	for _, p := range g.peerings {
-		if p.ms == hop {
+		if p.ms == hop && (p.router != r.router || p.vrf == r) {
 			l.peering = p
 			return l
 		}
@@ -229,19 +304,19 @@ func (g *Graph) legTo(r *router, hop netip.Addr, iface string) leg {
 
 // neighbour is the router that owns a next hop: by its addresses, or, where
 // its interfaces were not read, as the only other one on the same network.
-func (g *Graph) neighbour(r *router, hop netip.Addr) *router {
+func (g *Graph) neighbour(r *vrf, hop netip.Addr) *vrf {
 	for _, o := range g.routers {
-		if o != r && o.owns(hop) {
-			return o
+		if o != r.router && o.owns(hop) {
+			return o.holder(hop)
 		}
 	}
 	var found *router
 	for _, rt := range r.snap.RIB.Routes {
-		if rt.Protocol != snapshot.Connected || !rt.Prefix.Contains(hop) {
+		if rt.Protocol != snapshot.Connected || rt.VRF != r.name || !rt.Prefix.Contains(hop) {
 			continue
 		}
 		for _, o := range g.routers {
-			if o == r || !o.connected(rt.Prefix) || o == found {
+			if o == r.router || !o.connected(rt.Prefix) || o == found {
 				continue
 			}
 			if found != nil {
@@ -250,7 +325,10 @@ func (g *Graph) neighbour(r *router, hop netip.Addr) *router {
 			found = o
 		}
 	}
-	return found
+	if found == nil {
+		return nil
+	}
+	return found.holder(hop)
 }
 
 // dead reports whether a leg cannot be used while down is down.
@@ -268,14 +346,14 @@ func (l leg) dead(g *Graph, down outage) bool {
 
 // choiceKey identifies a memory of what a slot says under an outage.
 type choiceKey struct {
-	r    *router
+	r    *vrf
 	p    netip.Prefix
 	down string
 }
 
 // lookup is the longest match of a router's table for addr while down is down,
 // or nil when nothing matches.
-func (g *Graph) lookup(r *router, addr netip.Addr, down outage) *choice {
+func (g *Graph) lookup(r *vrf, addr netip.Addr, down outage) *choice {
 	var best *choice
 	for _, s := range slotsFor(r, addr) {
 		c := g.slotChoice(r, s, down)
@@ -311,7 +389,7 @@ func because(why string) string {
 }
 
 // slotsFor are the slots that cover addr, the longest first.
-func slotsFor(r *router, addr netip.Addr) []*slot {
+func slotsFor(r *vrf, addr netip.Addr) []*slot {
 	var out []*slot
 	for _, s := range r.table.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
 		out = append(out, s)
@@ -319,9 +397,9 @@ func slotsFor(r *router, addr netip.Addr) []*slot {
 	return out
 }
 
-func sameLegs(a, b []leg, r *router) bool { return viaAll(a, r) == viaAll(b, r) }
+func sameLegs(a, b []leg, r *vrf) bool { return viaAll(a, r) == viaAll(b, r) }
 
-func viaAll(ls []leg, r *router) string {
+func viaAll(ls []leg, r *vrf) string {
 	out := make([]string, len(ls))
 	for i, l := range ls {
 		out[i] = l.via(r)
@@ -344,7 +422,7 @@ func lostSource(c *choice) string {
 // slotChoice is what a router does with a prefix: its lowest administrative
 // distance among the routes whose way out is alive, with BGP's route as
 // observed, or chosen again when something that it depends on is down.
-func (g *Graph) slotChoice(r *router, s *slot, down outage) *choice {
+func (g *Graph) slotChoice(r *vrf, s *slot, down outage) *choice {
 	key := choiceKey{r, s.prefix, down.key}
 	if c, ok := g.chosen[key]; ok {
 		return c
@@ -354,7 +432,7 @@ func (g *Graph) slotChoice(r *router, s *slot, down outage) *choice {
 	return c
 }
 
-func (g *Graph) choose(r *router, s *slot, down outage) *choice {
+func (g *Graph) choose(r *vrf, s *slot, down outage) *choice {
 	b := g.bgpBest(r, s, down)
 	var best *choice
 	bestDistance := uint32(256)
@@ -393,7 +471,7 @@ func (g *Graph) choose(r *router, s *slot, down outage) *choice {
 }
 
 // routeLegs are the living ways out of a route, resolved as the router did.
-func (g *Graph) routeLegs(r *router, rt *snapshot.Route, down outage) []leg {
+func (g *Graph) routeLegs(r *vrf, rt *snapshot.Route, down outage) []leg {
 	var legs []leg
 	resolved := slices.ContainsFunc(rt.NextHops, func(n snapshot.NextHop) bool { return n.Recursive })
 	for _, n := range rt.NextHops {

@@ -20,13 +20,13 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 	}
 	switch {
 	case from == nil && to != nil:
-		r, err := g.routerFor(src)
+		r, err := g.tableFor(src)
 		if err != nil {
 			return forward, back, err
 		}
 		return (&walker{g: g, down: o}).fromRouter(r, dst), (&walker{g: g, down: o}).fromSubnet(to, src), nil
 	case from != nil && to == nil:
-		r, err := g.routerFor(dst)
+		r, err := g.tableFor(dst)
 		if err != nil {
 			return forward, back, err
 		}
@@ -41,16 +41,17 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence: want one address in %s", src, dst, strings.Join(known, ", "))
 }
 
-// routerFor is the router of the site with the longest prefix that covers addr.
-func (g *Graph) routerFor(addr netip.Addr) (*router, error) {
-	var best *router
+// tableFor is the routing table of the site with the longest prefix that covers
+// addr.
+func (g *Graph) tableFor(addr netip.Addr) (*vrf, error) {
+	var best *vrf
 	bits := -1
 	var known []string
 	for _, s := range g.sites {
 		for _, p := range s.set {
 			known = append(known, p.String())
 			if p.Contains(addr) && p.Bits() > bits {
-				best, bits = s.router, p.Bits()
+				best, bits = s.vrf, p.Bits()
 			}
 		}
 	}
@@ -73,7 +74,7 @@ func (g *Graph) NextHops(name string, addr netip.Addr, down ...string) (links []
 	if len(down) > 0 {
 		o = g.fail(down...)
 	}
-	r := g.routers[i]
+	r := g.routers[i].in(defaultVRF)
 	c := g.lookup(r, addr, o)
 	if c == nil {
 		return nil, r.snap.RIB.Whole()

@@ -68,9 +68,9 @@ func (w *walker) end(t trail, o finding.PathOutcome, detail string) {
 	w.branches = append(w.branches, finding.Path{Outcome: o, Detail: detail, Firewalls: fws, Hops: t.hops})
 }
 
-func (w *walker) fromRouter(r *router, dst netip.Addr) finding.Path {
+func (w *walker) fromRouter(r *vrf, dst netip.Addr) finding.Path {
 	if w.down.has(r.id) {
-		w.end(trail{hops: []finding.Hop{{Node: r.id, Why: "down"}}}, finding.Dropped, r.id+" is down")
+		w.end(trail{hops: []finding.Hop{{Node: r.node(), Why: "down"}}}, finding.Dropped, r.id+" is down")
 		return w.path()
 	}
 	w.router(trail{}, r, dst)
@@ -98,20 +98,20 @@ func (w *walker) loops(t *trail, node string) bool {
 	return false
 }
 
-func (w *walker) router(t trail, r *router, dst netip.Addr) {
-	if w.loops(&t, r.id) {
+func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
+	if w.loops(&t, r.node()) {
 		return
 	}
 	c := w.g.lookup(r, dst, w.down)
 	if why := w.blindAfter(r, dst); why != "" {
-		w.end(t.with(finding.Hop{Node: r.id, Why: "not known"}), finding.Unknown, why)
+		w.end(t.with(finding.Hop{Node: r.node(), Why: "not known"}), finding.Unknown, why)
 		return
 	}
 	if c == nil {
 		w.noRoute(t, r)
 		return
 	}
-	h := finding.Hop{Node: r.id, Prefix: c.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.refs}
+	h := finding.Hop{Node: r.node(), Prefix: c.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.refs}
 	if len(c.legs) == 0 {
 		w.end(t.with(h), finding.Unknown, "the way out of "+c.prefix.String()+" was not understood")
 		return
@@ -129,7 +129,7 @@ func (w *walker) router(t trail, r *router, dst netip.Addr) {
 
 // blindAfter says why it is not known what a router does when what it uses now
 // is down: its other paths are in the BGP table, and that was not read whole.
-func (w *walker) blindAfter(r *router, dst netip.Addr) string {
+func (w *walker) blindAfter(r *vrf, dst netip.Addr) string {
 	if w.down.empty() || r.snap.BGP.Whole() {
 		return ""
 	}
@@ -140,8 +140,12 @@ func (w *walker) blindAfter(r *router, dst netip.Addr) string {
 	return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
 }
 
-func (w *walker) noRoute(t trail, r *router) {
-	h := finding.Hop{Node: r.id, Why: "no route matches"}
+func (w *walker) noRoute(t trail, r *vrf) {
+	h := finding.Hop{Node: r.node(), Why: "no route matches"}
+	if r.empty && r.name != defaultVRF {
+		w.end(t.with(h), finding.Unknown, "nothing of VRF "+r.name+" of "+r.id+" was read; collect its routing table")
+		return
+	}
 	if r.snap.RIB.Whole() || !w.down.empty() && r.snap.BGP.Whole() {
 		w.end(t.with(h), finding.Dropped, r.id+" has no route to the destination")
 		return
@@ -153,7 +157,7 @@ func (w *walker) noRoute(t trail, r *router) {
 	w.end(t.with(h), finding.Unknown, r.id+": neither its routing table nor its BGP table could be read whole")
 }
 
-func (w *walker) leg(t trail, r *router, l leg, h finding.Hop, dst netip.Addr) {
+func (w *walker) leg(t trail, r *vrf, l leg, h finding.Hop, dst netip.Addr) {
 	switch {
 	case l.drop:
 		w.end(t.with(h), finding.Dropped, r.id+" discards "+h.Prefix)
@@ -198,7 +202,7 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 	case !out && tn.router == nil:
 		w.end(t.with(h), finding.Unknown, "no router in the evidence owns "+tn.local.String()+", the other end of "+tn.id)
 	case !out:
-		w.router(t.with(h), tn.router, dst)
+		w.router(t.with(h), tn.inner, dst)
 	case tn.gw.subnet == nil:
 		w.end(t.with(h), finding.Unknown, "the GatewaySubnet of "+tn.gw.id+" was not read")
 	default:
@@ -397,7 +401,7 @@ func (w *walker) overPeering(t trail, r azRoute, h finding.Hop, dst netip.Addr) 
 			w.end(next, finding.Unknown, "no router in the evidence has "+p.customer.String()+", the customer's end of "+p.id)
 			continue
 		}
-		w.router(next, p.router, dst)
+		w.router(next, p.vrf, dst)
 	}
 }
 
