@@ -1,19 +1,77 @@
 package reports
 
 import (
+	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
 )
 
-// Paths writes the paths of one finding, hop by hop, as the terminal report
-// draws them.
-func Paths(w io.Writer, f finding.Finding, o TextOptions) error {
+// Trace is the two paths between a pair of addresses. Forward is on-premises to
+// Azure. Down is what was taken away first, and Fell what fell with it.
+type Trace struct {
+	Src     string       `json:"src"`
+	Dst     string       `json:"dst"`
+	Down    []string     `json:"down,omitempty"`
+	Fell    []string     `json:"fell,omitempty"`
+	Forward finding.Path `json:"forward"`
+	Return  finding.Path `json:"return"`
+}
+
+func (t Trace) directions() []direction {
+	return directions(finding.Finding{Forward: &t.Forward, Return: &t.Return})
+}
+
+// without says what is down, empty when nothing is.
+func (t Trace) without() string {
+	if len(t.Down) == 0 {
+		return ""
+	}
+	text := "with " + strings.Join(t.Down, " and ") + " down"
+	if len(t.Fell) > 0 {
+		text += ", and with it " + strings.Join(t.Fell, ", ")
+	}
+	return text
+}
+
+// TraceText writes a trace for a terminal, hop by hop.
+func TraceText(w io.Writer, tr Trace, o TextOptions) error {
 	t := newTerminal(w, finding.Report{}, o)
-	t.paths(f)
+	if down := tr.without(); down != "" {
+		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(down))
+	}
+	t.paths(finding.Finding{Forward: &tr.Forward, Return: &tr.Return})
 	if err := t.w.Flush(); err != nil {
-		return fmt.Errorf("write paths: %w", err)
+		return fmt.Errorf("write trace: %w", err)
+	}
+	return nil
+}
+
+// TraceJSON writes a trace as one JSON object.
+func TraceJSON(w io.Writer, tr Trace) error {
+	tr.Forward, tr.Return = *completePath(&tr.Forward), *completePath(&tr.Return)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(tr); err != nil {
+		return fmt.Errorf("write trace: %w", err)
+	}
+	return nil
+}
+
+// TraceSVG writes a trace as a picture: both directions side by side, each a
+// rail from node to node that looks like what protects the packet there.
+func TraceSVG(w io.Writer, tr Trace) error {
+	title := tr.Src + " and " + tr.Dst
+	if down := tr.without(); down != "" {
+		title += ", " + down
+	}
+	b := bufio.NewWriter(w)
+	lanes(b, title, tr.directions())
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write trace: %w", err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/audit"
@@ -17,26 +18,38 @@ the evidence: at each hop the entry that matched, the link that was taken and
 what protects it there, why that entry won, what lost, and the file and line of
 the evidence that says so. One of SRC and DST is on premises, the other in Azure.
 
-Nothing is judged: the exit code is 0 when both paths are known, and 3 when the
+With --down it is the way they would go if that part failed, and what falls with
+it: a tunnel, a BGP session, a gateway or one of its instances, a router, a link
+of a private peering, a circuit. Nothing is judged: the exit code is 0 when both paths are known, and 3 when the
 evidence does not say where a packet goes.
 
 Flags:
 
+    --down PART        take this part away first; may be given several times
+    --format F         what is printed: text (the default), json, or svg, a
+                       picture with both directions side by side
     --config FILE      a configuration whose sites replace those of the evidence
     --no-color         no colour; NO_COLOR does the same, and so does a pipe
 
 Example:
 
     routeproof trace routeproof-out/evidence 10.10.5.7 172.16.1.4
+    routeproof trace --down tunnel/R1/vpngw-0 routeproof-out/evidence 10.10.5.7 172.16.1.4
 `
 
 func (p program) trace(args []string) error {
 	flags := newFlags("trace")
 	file := flags.String("config", "", "")
 	noColor := flags.Bool("no-color", false, "")
+	format := flags.String("format", "text", "")
+	var down words
+	flags.Var(&down, "down", "")
 	args, err := parseFlags(flags, traceUsage, args, "EVIDENCE", "SRC", "DST")
 	if err != nil {
 		return err
+	}
+	if !slices.Contains([]string{"text", "json", "svg"}, *format) {
+		return usageError("trace: unknown --format %q: want text, json or svg", *format)
 	}
 	src, err := address("SRC", args[1])
 	if err != nil {
@@ -56,12 +69,25 @@ func (p program) trace(args []string) error {
 	}
 	defer closer.Close()
 	g := graph.Build(audit.Read(d, readers(), scopeOf(cfg)))
-	out, back, err := g.Trace(src, dst)
+	fell, err := g.Fall(down...)
+	if err != nil {
+		return usageError("trace: --down: %w", err)
+	}
+	out, back, err := g.Trace(src, dst, down...)
 	if err != nil {
 		return usageError("trace: %w", err)
 	}
-	options := reports.TextOptions{Color: p.color && !*noColor, Width: p.width, Verbose: true}
-	if err := reports.Paths(p.stdout, packet(out, back), options); err != nil {
+	tr := reports.Trace{Src: src.String(), Dst: dst.String(), Down: down, Fell: fell}
+	tr.Forward, tr.Return = sides(out, back)
+	switch *format {
+	case "json":
+		err = reports.TraceJSON(p.stdout, tr)
+	case "svg":
+		err = reports.TraceSVG(p.stdout, tr)
+	default:
+		err = reports.TraceText(p.stdout, tr, reports.TextOptions{Color: p.color && !*noColor, Width: p.width, Verbose: true})
+	}
+	if err != nil {
 		return err
 	}
 	for _, path := range append(out.Branches(), back.Branches()...) {
@@ -72,13 +98,23 @@ func (p program) trace(args []string) error {
 	return nil
 }
 
-// packet is a finding that has only paths. Forward is on-premises to Azure,
-// whichever way the packet was sent.
-func packet(out, back finding.Path) finding.Finding {
+// sides puts the direction from on-premises to Azure first, whichever way the
+// packet was sent.
+func sides(out, back finding.Path) (forward, ret finding.Path) {
 	if len(out.Hops) > 0 && !strings.HasPrefix(out.Hops[0].Node, "router/") {
-		out, back = back, out
+		return back, out
 	}
-	return finding.Finding{Forward: &out, Return: &back}
+	return out, back
+}
+
+// words is a flag that may be given several times.
+type words []string
+
+func (w *words) String() string { return strings.Join(*w, " ") }
+
+func (w *words) Set(s string) error {
+	*w = append(*w, s)
+	return nil
 }
 
 func address(name, text string) (netip.Addr, error) {

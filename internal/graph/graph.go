@@ -385,25 +385,32 @@ func (g *Graph) placeSites() {
 	}
 	for _, r := range g.routers {
 		r.site = r.snap.Name
-		found := false
-		for _, v := range r.vrfs {
-			set := g.derived(v)
-			if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.endpoints())) == 0 {
-				continue // nothing, or the tunnels' own end points in a front-door VRF
-			}
-			name := r.snap.Name
-			if v.name != defaultVRF {
-				name += "@" + v.name
-			}
-			found = true
-			g.sites = append(g.sites, site{name: name, router: r, vrf: v, set: set})
-			g.note("site %s is derived: the prefixes that %s originates (%s)", name, v.node(), joinPrefixes(cover(set)))
-		}
-		if !found {
+		if !g.deriveSites(r) {
 			g.note("%s: no prefix that it originates was read; declare its site in the configuration (sites:)", r.id)
 			g.sites = append(g.sites, site{name: r.snap.Name, router: r, vrf: r.in(defaultVRF)})
 		}
 	}
+}
+
+// deriveSites makes a site of each of a router's tables that has prefixes of its
+// own, and reports whether there was one. A table that has only the tunnels' end
+// points is a front-door VRF.
+func (g *Graph) deriveSites(r *router) bool {
+	found := false
+	for _, v := range r.vrfs {
+		set := g.derived(v)
+		if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.endpoints())) == 0 {
+			continue
+		}
+		name := r.snap.Name
+		if v.name != defaultVRF {
+			name += "@" + v.name
+		}
+		found = true
+		g.sites = append(g.sites, site{name: name, router: r, vrf: v, set: set})
+		g.note("site %s is derived: the prefixes that %s originates (%s)", name, v.node(), joinPrefixes(cover(set)))
+	}
+	return found
 }
 
 // home is the table that a site's prefixes are in: the first one that has any of

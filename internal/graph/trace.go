@@ -41,6 +41,31 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence: want one address in %s", src, dst, strings.Join(known, ", "))
 }
 
+// Fall says what falls with the parts that down names: tunnels whose underlay
+// they carry. The error names a part that is not in the evidence, and those that
+// are.
+func (g *Graph) Fall(down ...string) ([]string, error) {
+	var parts []string
+	for _, ids := range g.failures() {
+		if len(ids) == 1 {
+			parts = append(parts, ids[0])
+		}
+	}
+	for _, id := range down {
+		if !slices.Contains(parts, id) {
+			return nil, fmt.Errorf("nothing in the evidence is %q: want one of %s", id, strings.Join(parts, ", "))
+		}
+	}
+	var fell []string
+	for id := range g.fail(down...).ids {
+		if !slices.Contains(down, id) {
+			fell = append(fell, id)
+		}
+	}
+	slices.Sort(fell)
+	return fell, nil
+}
+
 // tableFor is the routing table of the site with the longest prefix that covers
 // addr.
 func (g *Graph) tableFor(addr netip.Addr) (*vrf, error) {

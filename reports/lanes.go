@@ -1,0 +1,165 @@
+package reports
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/xml"
+	"fmt"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// The measures of a picture of paths, in pixels. Texts are in a monospaced font,
+// so that their width is known without a browser.
+const (
+	laneWidth  = 560
+	laneGap    = 24
+	laneMargin = 20
+	lineHeight = 17
+	laneIndent = 30 // from a lane's left side to its texts
+)
+
+// laneStyle follows the reader's light or dark preference, and says nothing by
+// colour alone: links in clear are dashed and named.
+const laneStyle = `svg{background:var(--paper);--paper:#fff;--ink:#1b1f24;--dim:#5b6470;--line:#c3c9d1;--good:#12703a;--bad:#b3171d;--warn:#8a5a00}` +
+	`@media(prefers-color-scheme:dark){svg{--paper:#14171b;--ink:#e8eaed;--dim:#9aa4b0;--line:#454c55;--good:#4cc38a;--bad:#ff7b72;--warn:#e3b341}}` +
+	`text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink);white-space:pre}` +
+	`.t{font-weight:700;font-size:14px}.n{font-weight:700}.d{fill:var(--dim)}` +
+	`.good{fill:var(--good);font-weight:700}.bad{fill:var(--bad);font-weight:700}.warn{fill:var(--warn);font-weight:700}` +
+	`line{stroke:var(--line);stroke-width:2}line.good{stroke:var(--good);stroke-width:5}line.bad{stroke:var(--bad);stroke-width:3;stroke-dasharray:6 5}` +
+	`line.warn{stroke:var(--warn);stroke-width:3;stroke-dasharray:2 4}circle{fill:var(--paper);stroke:var(--ink);stroke-width:2}`
+
+// lane is one branch of one direction, being laid out.
+type lane struct {
+	b        *strings.Builder
+	x, y     int
+	underlay bool
+}
+
+// lanes writes a picture of directions side by side, their equal-cost branches
+// beneath each other, as one SVG document.
+func lanes(w *bufio.Writer, title string, ds []direction) {
+	var body strings.Builder
+	height := 0
+	for i, d := range ds {
+		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: laneMargin + 2*lineHeight, underlay: d.underlay}
+		branches := d.path.Branches()
+		for j, p := range branches {
+			name := d.title
+			if len(branches) > 1 {
+				name += fmt.Sprintf(", equal-cost branch %d of %d", j+1, len(branches))
+			}
+			l.branch(name, p)
+		}
+		height = max(height, l.y)
+	}
+	width := 2*laneMargin + len(ds)*laneWidth + max(0, len(ds)-1)*laneGap
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, width, height, width, height)
+	fmt.Fprintf(w, "<title>%s</title><style>%s</style>\n", markup(clean(title)), laneStyle)
+	fmt.Fprintf(w, `<text class="t" x="%d" y="%d">%s</text>`+"\n", laneMargin, laneMargin+6, markup(cut(clean(title), columns(width-2*laneMargin)*6/7)))
+	_, _ = w.WriteString(body.String())
+	_, _ = w.WriteString("</svg>\n")
+}
+
+// branch draws one path downwards and leaves the lane below it.
+func (l *lane) branch(title string, p finding.Path) {
+	word, _ := state(p, l.underlay)
+	l.text(0, "n", title)
+	l.y -= lineHeight
+	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", l.stateClass(p), l.x+laneWidth, l.y, markup(word))
+	l.y += lineHeight + 8
+	for i, h := range p.Hops {
+		last := i == len(p.Hops)-1
+		l.hop(h, last, last && p.Outcome == finding.Loop)
+	}
+	switch p.Outcome {
+	case finding.Delivered:
+	case finding.Dropped:
+		l.wrapped("warn", "× dropped: "+p.Detail)
+	case finding.Loop:
+		l.wrapped("bad", "↺ loop: "+p.Detail)
+	case finding.Unknown:
+		l.wrapped("warn", "? not known: "+p.Detail)
+	}
+	l.y += 2 * lineHeight
+}
+
+func (l *lane) stateClass(p finding.Path) string {
+	switch _, st := state(p, l.underlay); st {
+	case boldRed:
+		return "bad"
+	case boldYellow:
+		return "warn"
+	default:
+		return "good"
+	}
+}
+
+// hop draws a node, why it forwards so, and the link that leaves it. A link on
+// which the packet goes round in circles protects nothing.
+func (l *lane) hop(h finding.Hop, last, loops bool) {
+	top := l.y
+	name := h.Node
+	if h.Prefix != "" {
+		name += "  " + h.Prefix
+	}
+	l.text(laneIndent, "n", name)
+	if h.Why != "" {
+		l.wrapped("", h.Why)
+	}
+	for i, c := range h.Lost {
+		if i == maxBranch && len(h.Lost) > maxBranch+1 {
+			l.wrapped("d", fmt.Sprintf("and %d more that lost", len(h.Lost)-i))
+			break
+		}
+		l.wrapped("d", lost(c))
+	}
+	for _, r := range h.Evidence {
+		l.text(laneIndent, "d", "seen in "+cutName(clean(r.String()), columns(laneWidth-laneIndent)-len("seen in ")))
+	}
+	class := map[cover]string{inClear: "bad", unsure: "warn", protected: "good"}[coverOf(h, l.underlay)]
+	if loops {
+		class = "bad"
+	}
+	if h.Link != "" {
+		word := mark(h, l.underlay)
+		if h.Grade != "" && class != "" {
+			word += " (" + h.Grade + ")"
+		}
+		l.wrapped(cmp.Or(class, "d"), "→ "+h.Link+"  "+word)
+	}
+	l.y += 8
+	if h.Link != "" || !last {
+		fmt.Fprintf(l.b, `<line class="%s" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", class, l.x+9, top+2, l.x+9, l.y-10)
+	}
+	fmt.Fprintf(l.b, `<circle cx="%d" cy="%d" r="6"/>`+"\n", l.x+9, top-4)
+}
+
+// wrapped writes text in as many lines as it needs.
+func (l *lane) wrapped(class, text string) {
+	room := columns(laneWidth - laneIndent)
+	for i, line := range wrap(clean(text), room-2) {
+		if i > 0 {
+			line = "  " + line
+		}
+		l.text(laneIndent, class, line)
+	}
+}
+
+// text writes one line, cut to the lane.
+func (l *lane) text(indent int, class, text string) {
+	text = cut(clean(text), columns(laneWidth-indent))
+	fmt.Fprintf(l.b, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, l.x+indent, l.y, markup(text))
+	l.y += lineHeight
+}
+
+// columns is how many characters of 12 pixels fit into a width: one takes 7.25.
+func columns(pixels int) int { return pixels * 4 / 29 }
+
+// markup makes text that is inert in XML.
+func markup(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
+	return b.String()
+}
