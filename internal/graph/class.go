@@ -71,11 +71,20 @@ func (c Class) verdict(was, is finding.Path) string {
 	return StillEncrypted
 }
 
-// outcomes are one destination's paths: in steady state and under each outage.
+// outcomes are one destination's paths: in steady state and under the outages
+// that change it, by their places.
 type outcomes struct {
 	steady finding.Path
-	failed []finding.Path
+	failed map[int]finding.Path
 	key    string
+}
+
+// under is the path under an outage.
+func (o outcomes) under(i int) (p finding.Path, changed bool) {
+	if p, ok := o.failed[i]; ok {
+		return p, true
+	}
+	return o.steady, false
 }
 
 // group is a set of addresses whose outcomes are the same.
@@ -144,14 +153,15 @@ func (g *Graph) classes() []Class {
 	for i, ids := range down {
 		outages[i] = g.fail(ids...)
 	}
+	by := indexOutages(outages)
 	forward := func(r *vrf) func(netip.Addr) outcomes {
 		return func(dst netip.Addr) outcomes {
-			return g.outcomes(outages, func(o outage) finding.Path { return (&walker{g: g, down: o}).fromRouter(r, dst) })
+			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromRouter(r, dst) })
 		}
 	}
 	back := func(s *subnet) func(netip.Addr) outcomes {
 		return func(dst netip.Addr) outcomes {
-			return g.outcomes(outages, func(o outage) finding.Path { return (&walker{g: g, down: o}).fromSubnet(s, dst) })
+			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromSubnet(s, dst) })
 		}
 	}
 	out := g.unplaced()
@@ -232,14 +242,21 @@ func (g *Graph) unreadVNets() []string {
 	return out
 }
 
-func (g *Graph) outcomes(outages []outage, walk func(outage) finding.Path) outcomes {
-	o := outcomes{steady: walk(outage{})}
+// outcomes walks in steady state, and again under the outages that take away
+// something that the steady path rests on.
+func (g *Graph) outcomes(outages []outage, by map[string][]int, walk func(outage, deps) finding.Path) outcomes {
+	rests := make(deps)
+	o := outcomes{steady: walk(outage{}, rests), failed: make(map[int]finding.Path)}
+	steady := signature(o.steady)
 	var key strings.Builder
-	key.WriteString(signature(o.steady))
-	for _, down := range outages {
-		p := walk(down)
-		o.failed = append(o.failed, p)
-		key.WriteString("#" + signature(p))
+	key.WriteString(steady)
+	g.close(rests)
+	for _, i := range rests.affected(by) {
+		p := walk(outages[i], nil)
+		if s := signature(p); s != steady {
+			o.failed[i] = p
+			fmt.Fprintf(&key, "#%d %s", i, s)
+		}
 	}
 	o.key = key.String()
 	return o
@@ -259,12 +276,14 @@ func (g *Graph) class(st site, sn *subnet, f, b group, down [][]string) Class {
 		Failures: []Failure{},
 	}
 	for i, ids := range down {
-		if signature(f.failed[i]) == signature(f.steady) && signature(b.failed[i]) == signature(b.steady) {
+		forward, changed := f.under(i)
+		back, changed2 := b.under(i)
+		if !changed && !changed2 {
 			continue
 		}
 		c.Failures = append(c.Failures, Failure{
-			Down: ids, ForwardPath: f.failed[i], ReturnPath: b.failed[i],
-			Forward: c.verdict(f.steady, f.failed[i]), Return: c.verdict(b.steady, b.failed[i]),
+			Down: ids, ForwardPath: forward, ReturnPath: back,
+			Forward: c.verdict(f.steady, forward), Return: c.verdict(b.steady, back),
 		})
 	}
 	return c

@@ -29,6 +29,8 @@ type Graph struct {
 	bgpMemo  map[bgpKey]map[*vrf]*bgpChoice
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
+	under    map[*tunnel]deps // what a tunnel's own packets rest on
+	resting  map[bgpKey]deps  // what the choices for a prefix rest on
 	contents map[string]uint64
 }
 
@@ -110,6 +112,8 @@ func Build(s snapshot.Snapshot) *Graph {
 		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
 		chosen:   make(map[choiceKey]*choice),
 		carry:    make(map[carryKey]carrying),
+		under:    make(map[*tunnel]deps),
+		resting:  make(map[bgpKey]deps),
 		contents: make(map[string]uint64),
 	}
 	for i := range s.Routers {

@@ -239,6 +239,89 @@ func TestClassesSayOfEachAddressWhatATraceSays(t *testing.T) {
 	})
 }
 
+// cross sends the own packets of each tunnel through the other router.
+func (n *network) cross() {
+	n.unpin()
+	for i, other := range []string{"10.255.0.2", "10.255.0.1"} {
+		n.Routers[i].RIB.Routes = append(n.Routers[i].RIB.Routes, route([]string{"10.64.0.4/32", "10.64.0.5/32"}[i], snapshot.Static, 1, other, "core0"))
+	}
+}
+
+// preferCircuit makes a router send over ExpressRoute, and the other one too.
+func (n *network) preferCircuit(i int) {
+	er := []string{"192.168.100.2", "192.168.200.2"}[i]
+	r := &n.Routers[i]
+	for j := range r.BGP.Paths {
+		if p := &r.BGP.Paths[j]; p.Prefix == pfx("172.16.0.0/16") || p.Prefix == pfx("10.64.0.0/23") {
+			p.Best = p.NextHop == er
+			if p.Best {
+				p.LocalPref = new(uint32(300))
+			}
+		}
+	}
+	for j := range r.RIB.Routes {
+		if rt := &r.RIB.Routes[j]; rt.Protocol == snapshot.BGPProto && (rt.Prefix == pfx("172.16.0.0/16") || rt.Prefix == pfx("10.64.0.0/23")) {
+			rt.NextHops = []snapshot.NextHop{{Addr: addr(er), Interface: "er0"}}
+		}
+	}
+}
+
+// Only the failures that a path rests on are tried again: of every other one, a
+// trace says that it changes nothing.
+func TestWhatAFailureDoesNotTouchStaysAsItIs(t *testing.T) {
+	parts := []string{
+		tunnel1, tunnel2, "instance/vpngw-0", "instance/vpngw-1", "gateway/vpngw", "router/R1", "router/R2", "circuit/er",
+		"peering/er-primary", "peering/er-secondary", "session/R1/R2", "session/R1/vpngw-0", "session/R2/vpngw-1",
+		"session/R1/er-primary", "session/R2/er-secondary",
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := guideline()
+		if rapid.Bool().Draw(t, "unpinned") {
+			n.unpin()
+		}
+		if rapid.Bool().Draw(t, "closed") {
+			n.failClosed()
+		}
+		if rapid.Bool().Draw(t, "crossed") {
+			n.cross()
+		}
+		if rapid.Bool().Draw(t, "clear") {
+			n.preferCircuit(rapid.IntRange(0, 1).Draw(t, "router"))
+		}
+		if rapid.Bool().Draw(t, "vrf") {
+			n.frontDoor()
+		}
+		for _, p := range distinct(t, "static", 2) {
+			n.Routers[1].RIB.Routes = append(n.Routers[1].RIB.Routes, route(p.String(), snapshot.Static, 1, "10.255.0.1", "core0"))
+		}
+		for i := range n.Routers {
+			n.dropPaths(i, func(p snapshot.Path) bool { return !p.Best && rapid.IntRange(0, 3).Draw(t, "drop") == 0 })
+		}
+		g := graph.Build(n.Snapshot)
+		for _, c := range g.Model().Classes {
+			src, dst := netip.MustParsePrefix(c.OnPrem.Prefixes[0]).Addr(), netip.MustParsePrefix(c.Azure.Prefixes[0]).Addr()
+			if !holds(c.OnPrem, src) || !holds(c.Azure, dst) {
+				continue
+			}
+			for _, part := range parts {
+				forward, back, err := g.Trace(src, dst, part)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := [][]string{way(c.Forward), way(c.Return)}
+				for _, f := range c.Failures {
+					if slices.Equal(f.Down, []string{part}) {
+						want = [][]string{way(f.ForwardPath), way(f.ReturnPath)}
+					}
+				}
+				if diff := cmp.Diff(want, [][]string{way(forward), way(back)}); diff != "" {
+					t.Fatalf("%s with %s down (-class +trace):\n%s", c.ID, part, diff)
+				}
+			}
+		}
+	})
+}
+
 func holds(s finding.Side, a netip.Addr) bool {
 	in := func(ps []string) bool {
 		return slices.ContainsFunc(ps, func(p string) bool { return netip.MustParsePrefix(p).Contains(a) })

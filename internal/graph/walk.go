@@ -22,6 +22,8 @@ type walker struct {
 	// inside is set when the packet is a tunnel's own: entering that tunnel is
 	// then a loop.
 	inside *tunnel
+	// deps collects what a steady path rests on, when it is not nil.
+	deps deps
 
 	branches []finding.Path
 }
@@ -103,6 +105,7 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 		return
 	}
 	c := w.g.lookup(r, dst, w.down)
+	w.atRouter(r, dst, c)
 	if why := w.blindAfter(r, dst); why != "" {
 		w.end(t.with(finding.Hop{Node: r.node(), Why: "not known"}), finding.Unknown, why)
 		return
@@ -194,6 +197,9 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 		}), finding.Loop, tn.id+" is routed into itself")
 		return
 	}
+	if w.deps != nil {
+		tn.into(w.deps)
+	}
 	if o, why := w.carried(tn, out); o != finding.Delivered {
 		w.end(t.with(h), o, why)
 		return
@@ -254,6 +260,7 @@ func (w *walker) edge(t trail, p *peering, dst netip.Addr) {
 	if w.loops(&t, p.msee) {
 		return
 	}
+	w.atEdge(p)
 	h := finding.Hop{Node: p.msee, Rule: "forward"}
 	switch row := mseeRow(p, dst); {
 	case row != nil:
@@ -289,6 +296,7 @@ func (w *walker) subnet(t trail, node string, s *subnet, dst netip.Addr) {
 		w.end(t.with(finding.Hop{Node: node, Why: "no route matches"}), finding.Dropped, node+" has no route to the destination")
 		return
 	}
+	w.atSubnet(c.route, dst)
 	h := finding.Hop{Node: node, Prefix: c.route.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.route.refs}
 	if why := s.unsure(w.g, c.route, dst); len(why) > 0 {
 		w.end(t.with(h), finding.Unknown, s.id+": "+strings.Join(why, "; "))

@@ -1,0 +1,208 @@
+package graph
+
+import (
+	"net/netip"
+	"slices"
+)
+
+// deps are the parts of the network that a steady path rests on, by identity: an
+// outage that takes none of them away, with all that falls with it, leaves the
+// path as it is. An outage only ever takes routes away, so a path changes only
+// when a winner on it does: the links it crosses, the sessions that brought the
+// routes it matched, and, for a tunnel, what its own packets rest on.
+type deps map[string]bool
+
+func (d deps) add(ids ...string) {
+	for _, id := range ids {
+		if id != "" {
+			d[id] = true
+		}
+	}
+}
+
+func (d deps) addAll(more deps) {
+	for id := range more {
+		d[id] = true
+	}
+}
+
+// into adds a tunnel and its ends. What its own packets rest on is added when
+// all is known: see [Graph.close].
+func (t *tunnel) into(d deps) {
+	d.add(t.id, t.session(), t.gw.id, t.gw.instance(t.inst))
+	if t.router != nil {
+		d.add(t.router.id)
+	}
+}
+
+// close adds what the own packets of the tunnels in d rest on, and of the
+// tunnels that those go through.
+func (g *Graph) close(d deps) {
+	done := make(map[*tunnel]bool)
+	for again := true; again; {
+		again = false
+		for _, t := range g.tunnels {
+			if d[t.id] && !done[t] {
+				done[t], again = true, true
+				d.addAll(g.underlayDeps(t))
+			}
+		}
+	}
+}
+
+// underlayDeps is what a tunnel's own packets rest on in both directions.
+func (g *Graph) underlayDeps(t *tunnel) deps {
+	if d, ok := g.under[t]; ok {
+		return d
+	}
+	d := make(deps)
+	if t.router != nil && t.gw.subnet != nil {
+		(&walker{g: g, inside: t, deps: d}).fromRouter(t.front, t.remote)
+		(&walker{g: g, inside: t, deps: d}).fromGateway(t.gw, t.gw.instance(t.inst), t.local)
+	}
+	g.under[t] = d
+	return d
+}
+
+// into adds a link of a private peering.
+func (p *peering) into(d deps) {
+	d.add(p.id, p.msee, "circuit/"+p.circuit.Name, p.session())
+	if p.router != nil {
+		d.add(p.router.id)
+	}
+}
+
+// ofLeg adds a way out of a router and the session over it.
+func (g *Graph) ofLeg(d deps, r *vrf, l leg) {
+	switch {
+	case l.tunnel != nil:
+		l.tunnel.into(d)
+	case l.peering != nil:
+		l.peering.into(d)
+	case l.router != nil:
+		d.add(l.router.id, l.session(r))
+	}
+}
+
+// ofPrefix adds what every router's choice for a prefix rests on: a router that
+// chooses anew may make its neighbours choose anew.
+func (g *Graph) ofPrefix(d deps, name string, p netip.Prefix) {
+	key := bgpKey{name, p, ""}
+	known, ok := g.resting[key]
+	if !ok {
+		known = make(deps)
+		g.resting[key] = known
+		for r, b := range g.converge(name, p, outage{}) {
+			known.add(r.id)
+			for _, c := range restingOn(r, p, b) {
+				switch {
+				case c.from != nil:
+					known.add(c.from.id, leg{router: c.from}.session(r))
+				case c.external != nil:
+					g.ofLeg(known, r, g.legTo(r, *c.external, ""))
+				}
+			}
+		}
+	}
+	d.addAll(known)
+}
+
+// restingOn are the paths that a router's choice for a prefix rests on: the best
+// ones, or, where the table marks none of them, every one.
+func restingOn(r *vrf, p netip.Prefix, b *bgpChoice) []candidate {
+	if b != nil && len(b.paths) > 0 {
+		return b.paths
+	}
+	if s, ok := r.table.Get(p); ok {
+		return s.paths
+	}
+	return nil
+}
+
+// atRouter records what a router's decision about addr rests on: the entry that
+// it used, and longer ones that it does not use now.
+func (w *walker) atRouter(r *vrf, addr netip.Addr, c *choice) {
+	if w.deps == nil {
+		return
+	}
+	w.deps.add(r.id)
+	for _, s := range slotsFor(r, addr) {
+		if c != nil && s.prefix.Bits() < c.prefix.Bits() {
+			break
+		}
+		if len(s.paths) > 0 {
+			w.g.ofPrefix(w.deps, r.name, s.prefix)
+		}
+	}
+	if c != nil {
+		for _, l := range c.legs {
+			w.g.ofLeg(w.deps, r, l)
+		}
+	}
+}
+
+// atSubnet records what a subnet's decision rests on.
+func (w *walker) atSubnet(r azRoute, dst netip.Addr) {
+	if w.deps == nil || r.gw == nil {
+		return
+	}
+	w.deps.add(r.gw.id)
+	if r.source == fromExpressRoute {
+		for _, p := range w.g.peerings {
+			if row := mseeRow(p, dst); row != nil && p.vrf != nil && w.g.connects(r.gw, p) {
+				p.into(w.deps)
+				w.g.ofPrefix(w.deps, p.vrf.name, row.Prefix.Masked())
+			}
+		}
+		return
+	}
+	for i := range r.gw.Instances {
+		w.deps.add(r.gw.instance(i))
+	}
+	ts, _ := w.g.tunnelsOf(r, outage{})
+	for _, t := range ts {
+		t.into(w.deps)
+	}
+	for _, row := range r.rows {
+		for _, t := range w.g.tunnels {
+			if t.gw == r.gw && t.inner != nil && (t.own == row.Peer || t.own == row.NextHop) {
+				w.g.ofPrefix(w.deps, t.inner.name, row.Prefix.Masked())
+			}
+		}
+	}
+}
+
+// atEdge records an edge router that a packet passes, and the gateways behind it.
+func (w *walker) atEdge(p *peering) {
+	if w.deps == nil {
+		return
+	}
+	p.into(w.deps)
+	for _, gw := range w.g.gateways {
+		if w.g.connects(gw, p) {
+			w.deps.add(gw.id)
+		}
+	}
+}
+
+// affected lists the outages, by their places, that take anything of d away.
+func (d deps) affected(by map[string][]int) []int {
+	var out []int
+	for id := range d {
+		out = append(out, by[id]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// indexOutages lists, for each identity, the places of the outages that take it
+// away.
+func indexOutages(outages []outage) map[string][]int {
+	by := make(map[string][]int)
+	for i, o := range outages {
+		for id := range o.ids {
+			by[id] = append(by[id], i)
+		}
+	}
+	return by
+}
