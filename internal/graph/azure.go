@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gaissmai/bart"
+
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -62,32 +64,53 @@ func (g *Graph) effectiveRoutes(s *subnet) {
 		}
 	}
 	if propagate {
-		for _, gw := range g.gatewaysFor(s.vnet) {
-			g.learnedRoutes(s, gw)
+		s.from = g.gatewaysFor(s.vnet)
+		for _, gw := range s.from {
+			if gw.blind != "" {
+				s.blind = append(s.blind, gw.blind)
+			}
 		}
 		if hub, ok := g.unreadHub(s.vnet); ok {
 			s.blind = append(s.blind, "the VNet "+hub+", whose gateways it uses, was not read")
 		}
 	}
-	if slices.ContainsFunc(s.routes, func(r azRoute) bool { return r.prefix.Bits() == 0 && r.source != fromSystem }) {
-		s.routes = slices.DeleteFunc(s.routes, func(r azRoute) bool { return r.source == fromSystem && !r.special })
+	if s.takesDefault() {
+		s.routes = slices.DeleteFunc(s.routes, func(r *azRoute) bool { return r.source == fromSystem && !r.special })
 	}
-	slices.SortStableFunc(s.routes, func(a, b azRoute) int {
+	s.table.fill(s.routes)
+}
+
+// takesDefault reports whether a table or BGP brings the subnet a default route.
+func (s *subnet) takesDefault() bool {
+	all := netip.MustParsePrefix("0.0.0.0/0")
+	for _, gw := range s.from {
+		if _, ok := gw.offers.Get(all); ok {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.routes, func(r *azRoute) bool { return r.prefix == all && r.source == fromUser })
+}
+
+// azTable is a set of routes by prefix.
+type azTable struct{ bart.Table[*azSlot] }
+
+func (t *azTable) fill(routes []*azRoute) {
+	slices.SortStableFunc(routes, func(a, b *azRoute) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), a.prefix.Addr().Compare(b.prefix.Addr()), cmp.Compare(a.source, b.source))
 	})
-	for _, r := range s.routes {
-		slot, ok := s.table.Get(r.prefix)
+	for _, r := range routes {
+		slot, ok := t.Get(r.prefix)
 		if !ok {
 			slot = &azSlot{}
-			s.table.Insert(r.prefix, slot)
+			t.Insert(r.prefix, slot)
 		}
 		slot.routes = append(slot.routes, r)
 	}
 }
 
-// azSlot is a subnet's routes for one prefix, the best source first.
+// azSlot is a table's routes for one prefix, the best source first.
 type azSlot struct {
-	routes  []azRoute
+	routes  []*azRoute
 	content uint64 // see [Graph.content]; 0 until it is asked for
 }
 
@@ -99,7 +122,7 @@ type mseeSlot struct {
 
 func (g *Graph) systemRoutes(s *subnet) {
 	add := func(p netip.Prefix, kind, label string, special bool, r snapshot.Ref) {
-		s.routes = append(s.routes, azRoute{prefix: p.Masked(), source: fromSystem, kind: kind, label: label, special: special, refs: []finding.Ref{ref(r)}})
+		s.routes = append(s.routes, &azRoute{prefix: p.Masked(), source: fromSystem, kind: kind, label: label, special: special, refs: []finding.Ref{ref(r)}})
 	}
 	used := slices.Clone(s.vnet.Prefixes)
 	for _, p := range s.vnet.Prefixes {
@@ -136,7 +159,7 @@ func (g *Graph) userRoutes(s *subnet, t *snapshot.RouteTable) {
 			s.tags = append(s.tags, tagNote(u))
 			continue
 		}
-		s.routes = append(s.routes, azRoute{
+		s.routes = append(s.routes, &azRoute{
 			prefix: u.Prefix.Masked(), source: fromUser, kind: u.Type, hop: u.NextHop,
 			label: fmt.Sprintf("route %s of table %s", u.Name, t.Name), refs: []finding.Ref{ref(u.Ref)},
 		})
@@ -188,7 +211,8 @@ func allowsTransit(hub *snapshot.VNet, spoke string) bool {
 	})
 }
 
-func (g *Graph) learnedRoutes(s *subnet, gw *gateway) {
+// offeredBy makes the routes that a gateway offers to the subnets which get them.
+func (g *Graph) offeredBy(gw *gateway) {
 	source := fromVPN
 	if gw.Type == snapshot.ExpressRoute {
 		source = fromExpressRoute
@@ -198,31 +222,34 @@ func (g *Graph) learnedRoutes(s *subnet, gw *gateway) {
 		if why == "" {
 			why = "missing"
 		}
-		s.blind = append(s.blind, fmt.Sprintf("the learned routes of %s are not known (%s)", gw.id, why))
+		gw.blind = fmt.Sprintf("the learned routes of %s are not known (%s)", gw.id, why)
 	}
-	byPrefix := make(map[netip.Prefix]int)
+	var routes []*azRoute
+	byPrefix := make(map[netip.Prefix]*azRoute)
 	for _, row := range gw.Learned.Routes {
 		if strings.EqualFold(row.Origin, "Network") || !row.NextHop.IsValid() {
 			continue // the gateway's own VNets and host routes
 		}
 		p := row.Prefix.Masked()
-		i, ok := byPrefix[p]
+		r, ok := byPrefix[p]
 		if !ok {
-			i = len(s.routes)
-			byPrefix[p] = i
-			s.routes = append(s.routes, azRoute{prefix: p, source: source, kind: "VirtualNetworkGateway", gw: gw, label: "learned by " + gw.id})
+			r = &azRoute{prefix: p, source: source, kind: "VirtualNetworkGateway", gw: gw, label: "learned by " + gw.id}
+			byPrefix[p] = r
+			routes = append(routes, r)
 		}
-		s.routes[i].rows = append(s.routes[i].rows, row)
-		s.routes[i].refs = append(s.routes[i].refs, ref(row.Ref))
+		r.rows = append(r.rows, row)
+		r.refs = append(r.refs, ref(row.Ref))
 	}
 	if source == fromVPN {
-		g.staticRoutes(s, gw)
+		routes = append(routes, g.staticRoutes(gw)...)
 	}
+	gw.offers.fill(routes)
 }
 
 // staticRoutes are the prefixes of local network gateways, which the VPN
 // gateway routes into their connection's tunnels.
-func (g *Graph) staticRoutes(s *subnet, gw *gateway) {
+func (g *Graph) staticRoutes(gw *gateway) []*azRoute {
+	var routes []*azRoute
 	for _, l := range g.snap.Azure.LocalSites {
 		var ts []*tunnel
 		for _, t := range g.tunnels {
@@ -234,17 +261,18 @@ func (g *Graph) staticRoutes(s *subnet, gw *gateway) {
 			continue
 		}
 		for _, p := range l.Prefixes {
-			s.routes = append(s.routes, azRoute{
+			routes = append(routes, &azRoute{
 				prefix: p.Masked(), source: fromVPN, kind: "VirtualNetworkGateway", gw: gw, static: ts,
 				label: "the address space of local network gateway " + l.Name, refs: []finding.Ref{ref(l.Ref)},
 			})
 		}
 	}
+	return routes
 }
 
 // azChoice is a subnet's decision for one destination.
 type azChoice struct {
-	route azRoute
+	route *azRoute
 	rule  string
 	why   string
 	lost  []finding.Candidate
@@ -257,12 +285,12 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 	if len(all) == 0 {
 		return nil
 	}
-	beaten := func(r azRoute) bool {
-		return (r.source == fromVPN || r.source == fromExpressRoute) && slices.ContainsFunc(all, func(o azRoute) bool {
+	beaten := func(r *azRoute) bool {
+		return (r.source == fromVPN || r.source == fromExpressRoute) && slices.ContainsFunc(all, func(o *azRoute) bool {
 			return o.special && o.prefix.Bits() <= r.prefix.Bits() && o.prefix.Contains(r.prefix.Addr())
 		})
 	}
-	i := slices.IndexFunc(all, func(r azRoute) bool { return !beaten(r) })
+	i := slices.IndexFunc(all, func(r *azRoute) bool { return !beaten(r) })
 	best := all[i]
 	c := &azChoice{route: best, rule: "only", why: best.source.words() + ", the only route that covers it"}
 	for j, r := range all {
@@ -280,15 +308,25 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 
 // candidatesAt are a subnet's routes that cover addr and that an outage leaves,
 // the longest first, and of equal ones the best source first.
-func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []azRoute {
-	var all []azRoute
-	for _, slot := range s.table.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
-		for _, r := range slot.routes {
-			if !g.goneAt(r, addr, down) {
-				all = append(all, r)
+func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []*azRoute {
+	var all []*azRoute
+	host := netip.PrefixFrom(addr, addr.BitLen())
+	add := func(t *azTable) {
+		for _, slot := range t.Supernets(host) {
+			for _, r := range slot.routes {
+				if !g.goneAt(r, addr, down) {
+					all = append(all, r)
+				}
 			}
 		}
 	}
+	add(&s.table)
+	for _, gw := range s.from {
+		add(&gw.offers)
+	}
+	slices.SortStableFunc(all, func(a, b *azRoute) int {
+		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), cmp.Compare(a.source, b.source))
+	})
 	return all
 }
 
@@ -296,7 +334,7 @@ func rank(rule string) int {
 	return slices.Index([]string{"expressroute-over-vpn", "user-over-bgp", "user-over-system", "bgp-over-system", "system-preferred", "longest", "only"}, rule)
 }
 
-func (g *Graph) why(best, lost azRoute, systemPreferred bool) (rule, why string) {
+func (g *Graph) why(best, lost *azRoute, systemPreferred bool) (rule, why string) {
 	bgp := func(s azSource) bool { return s == fromVPN || s == fromExpressRoute }
 	switch {
 	case systemPreferred:
@@ -315,7 +353,7 @@ func (g *Graph) why(best, lost azRoute, systemPreferred bool) (rule, why string)
 	return "longest", fmt.Sprintf("%s over %s", best.source.words(), lost.source.words())
 }
 
-func (r azRoute) via() string {
+func (r *azRoute) via() string {
 	switch {
 	case r.gw != nil:
 		return r.gw.id
@@ -326,7 +364,7 @@ func (r azRoute) via() string {
 }
 
 // goneAt reports whether an outage withdraws a route from Azure's tables.
-func (g *Graph) goneAt(r azRoute, addr netip.Addr, down outage) bool {
+func (g *Graph) goneAt(r *azRoute, addr netip.Addr, down outage) bool {
 	if down.empty() || r.gw == nil {
 		return false
 	}
@@ -344,7 +382,7 @@ func (g *Graph) goneAt(r azRoute, addr netip.Addr, down outage) bool {
 // tunnelsOf are the tunnels that a VPN route goes into: those whose peer sent
 // it, the shortest AS path first. unplaced counts rows whose peer is on no
 // known tunnel.
-func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []netip.Addr) {
+func (g *Graph) tunnelsOf(r *azRoute, down outage) (ts []*tunnel, unplaced []netip.Addr) {
 	for _, t := range r.static {
 		if !down.tunnel(g, t) {
 			ts = append(ts, t)
@@ -380,7 +418,7 @@ func (g *Graph) tunnelsOf(r azRoute, down outage) (ts []*tunnel, unplaced []neti
 // traffic though none of its tunnels is theirs: they learned it from the
 // instance that has one (origin IBgp), or would once their own tunnel is down,
 // and hand packets over to that instance inside the gateway's subnet.
-func (g *Graph) siblings(r azRoute, ts []*tunnel, down outage) []finding.Hop {
+func (g *Graph) siblings(r *azRoute, ts []*tunnel, down outage) []finding.Hop {
 	if !r.gw.ActiveActive || len(r.rows) == 0 || len(ts) == 0 {
 		return nil
 	}
@@ -416,7 +454,7 @@ func ownsRow(t *tunnel, row snapshot.LearnedRoute) bool {
 // edgeLegs are the private-peering links over which an ExpressRoute route
 // leaves. sure is false when an edge router's table was not read, so that the
 // link is one of several that are possible.
-func (g *Graph) edgeLegs(r azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
+func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
 	sure = true
 	for _, p := range g.peerings {
 		if !g.connects(r.gw, p) || down.peering(p) || down.has(p.session()) {

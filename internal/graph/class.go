@@ -90,50 +90,62 @@ func (o outcomes) under(i int) (p finding.Path, changed bool) {
 // group is a set of addresses whose outcomes are the same.
 type group struct {
 	outcomes
-	set     []span
-	largest span
+	members
 }
 
-// groupBy puts atoms with equal outcomes together, in the order of their first
-// address. Atoms that every table treats alike, by key, are walked to once; the
-// largest atom is walked to, and represents the group.
-func groupBy(atoms []span, key func(netip.Addr) string, walk func(netip.Addr) outcomes) []group {
-	alike := make(map[string]*group)
-	largest := make(map[string]span)
-	var order []string
+// members are the addresses of a group, or of several: parts are the places of
+// the alike sets that it is made of.
+type members struct {
+	set     []span
+	largest span
+	parts   []int
+}
+
+// alike is the atoms of equal keys, in the order of their first address.
+func alike(atoms []atom) []members {
+	index := make(map[string]int)
+	var out []members
 	for _, a := range atoms {
-		k := key(a.lo)
-		gr, ok := alike[k]
+		i, ok := index[a.key]
 		if !ok {
-			gr = &group{}
-			alike[k] = gr
-			order = append(order, k)
+			i = len(out)
+			index[a.key] = i
+			out = append(out, members{parts: []int{i}})
 		}
-		gr.set = append(gr.set, a)
-		if l, ok := largest[k]; !ok || wider(a, l) {
-			largest[k] = a
+		m := &out[i]
+		m.set = append(m.set, a.span)
+		if len(m.set) == 1 || wider(a.span, m.largest) {
+			m.largest = a.span
 		}
 	}
+	return out
+}
+
+// groupBy puts sets of atoms with equal outcomes together. Of each set one
+// address is walked to; that of the largest atom represents the group.
+func groupBy(sets []members, walk func(netip.Addr) outcomes) []group {
 	index := make(map[string]int)
 	var out []group
-	for _, k := range order {
-		o := walk(largest[k].lo)
+	for _, m := range sets {
+		o := walk(m.largest.lo)
 		i, ok := index[o.key]
 		if !ok {
 			i = len(out)
 			index[o.key] = i
-			out = append(out, group{outcomes: o, largest: largest[k]})
+			out = append(out, group{outcomes: o, members: members{largest: m.largest}})
 		}
-		if wider(largest[k], out[i].largest) {
-			out[i].outcomes, out[i].largest = o, largest[k]
+		gr := &out[i]
+		if wider(m.largest, gr.largest) {
+			gr.outcomes, gr.largest = o, m.largest
 		}
-		out[i].set = append(out[i].set, alike[k].set...)
+		gr.set = append(gr.set, m.set...)
+		gr.parts = append(gr.parts, m.parts...)
 	}
 	return out
 }
 
 // wider reports whether a has more addresses than b.
-func wider(a, b span) bool { return size([]span{a}) > size([]span{b}) }
+func wider(a, b span) bool { return count(a) > count(b) }
 
 // required is the protection that is demanded.
 func (g *Graph) required() Required {
@@ -164,28 +176,69 @@ func (g *Graph) classes() []Class {
 			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromSubnet(s, dst) })
 		}
 	}
+	azure := make([][]members, len(g.subnets))
+	for i, sn := range g.subnets {
+		if !g.isGatewaySubnet(sn) {
+			azure[i] = alike(g.atomsOf(spans(sn.Prefixes), borders))
+		}
+	}
 	out := g.unplaced()
 	for _, st := range g.sites {
 		if len(st.set) == 0 {
 			continue
 		}
-		onprem := cut(subtract(spans(st.set), g.endpoints()), borders)
-		for _, sn := range g.subnets {
+		set := subtract(spans(st.set), g.endpoints())
+		atoms := g.atomsOf(set, borders)
+		seen := make(map[string]*view)
+		for i, sn := range g.subnets {
 			if g.isGatewaySubnet(sn) {
 				continue
 			}
-			azure := spans(sn.Prefixes)
-			to := groupBy(cut(azure, borders), g.keyAt(nil), forward(st.vrf))
-			from := groupBy(onprem, g.keyAt(sn), back(sn))
+			as, refine := g.seenFrom(sn, atoms, set)
+			v, ok := seen[as]
+			if !ok {
+				v = &view{sets: alike(refine()), described: make(map[string]description)}
+				seen[as] = v
+			}
+			to := groupBy(azure[i], forward(st.vrf))
+			from := groupBy(v.sets, back(sn))
 			for _, f := range to {
 				for _, b := range from {
-					out = append(out, g.class(st, sn, f, b, down))
+					out = append(out, g.class(st, sn, f, b, v.describe(b.members, st), down))
 				}
 			}
 		}
 	}
 	nameClasses(out)
 	return out
+}
+
+// view is how the subnets that see the same see a site: its addresses in sets
+// that they treat alike, and the descriptions of groups of them.
+type view struct {
+	sets      []members
+	described map[string]description
+}
+
+// description is a set of addresses in words.
+type description struct {
+	prefixes, except []string
+	size             uint64
+}
+
+func (v *view) describe(m members, st site) description {
+	key := fmt.Sprint(m.parts)
+	d, ok := v.described[key]
+	if !ok {
+		d = describeSet(m.set, spans(st.set))
+		v.described[key] = d
+	}
+	return d
+}
+
+func describeSet(set, whole []span) description {
+	prefixes, except := describe(set, whole)
+	return description{texts(prefixes), texts(except), size(set)}
 }
 
 // unplaced are pairs that exist though one side of them was not read: a router
@@ -262,14 +315,13 @@ func (g *Graph) outcomes(outages []outage, by map[string][]int, walk func(outage
 	return o
 }
 
-func (g *Graph) class(st site, sn *subnet, f, b group, down [][]string) Class {
-	onPrefixes, onExcept := describe(b.set, spans(st.set))
-	azPrefixes, azExcept := describe(f.set, spans(sn.Prefixes))
+func (g *Graph) class(st site, sn *subnet, f, b group, onprem description, down [][]string) Class {
+	azure := describeSet(f.set, spans(sn.Prefixes))
 	c := Class{
 		ID:       "pair/" + st.name + strings.TrimPrefix(sn.id, "subnet"),
-		Pairs:    product(size(b.set), size(f.set)),
-		OnPrem:   finding.Side{Site: st.name, Router: st.router.id, Prefixes: texts(onPrefixes), Except: texts(onExcept)},
-		Azure:    finding.Side{Subnet: sn.id, Prefixes: texts(azPrefixes), Except: texts(azExcept)},
+		Pairs:    product(onprem.size, azure.size),
+		OnPrem:   finding.Side{Site: st.name, Router: st.router.id, Prefixes: onprem.prefixes, Except: onprem.except},
+		Azure:    finding.Side{Subnet: sn.id, Prefixes: azure.prefixes, Except: azure.except},
 		Required: g.required(),
 		Forward:  f.steady,
 		Return:   b.steady,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -24,16 +25,22 @@ func (g *Graph) number(content string) uint64 {
 	return n
 }
 
-// keyAt returns the function that makes the keys of atoms for packets from
-// source, or from any router when source is nil.
-func (g *Graph) keyAt(source *subnet) func(netip.Addr) string {
+// atom is a range of addresses that no table's prefix divides, and its key.
+type atom struct {
+	span
+	key string
+}
+
+// atomsOf cuts a set of addresses into atoms, with the keys of packets to them
+// from any router, or from any subnet but for its own routes.
+func (g *Graph) atomsOf(set []span, at borders) []atom {
 	tables := g.transit()
-	if source != nil {
-		tables = append(tables, source)
-	}
-	return func(addr netip.Addr) string {
-		host := netip.PrefixFrom(addr, addr.BitLen())
-		var key []byte
+	spans := cut(set, at)
+	out := make([]atom, len(spans))
+	var key []byte
+	for i, sp := range spans {
+		host := netip.PrefixFrom(sp.lo, sp.lo.BitLen())
+		key = key[:0]
 		for _, r := range g.routers {
 			for _, v := range r.vrfs {
 				key = appendContents(key, v.table.Supernets(host), g.slotContent)
@@ -42,13 +49,45 @@ func (g *Graph) keyAt(source *subnet) func(netip.Addr) string {
 		for _, p := range g.peerings {
 			key = appendContents(key, p.rows.Supernets(host), g.mseeContent)
 		}
+		for _, gw := range g.gateways {
+			key = appendContents(key, gw.offers.Supernets(host), g.azContent)
+		}
 		for _, s := range tables {
 			key = appendContents(key, s.table.Supernets(host), g.azContent)
 		}
-		if addr.IsPrivate() {
+		if sp.lo.IsPrivate() {
 			key = append(key, 1)
 		}
-		return string(key)
+		out[i] = atom{sp, string(key)}
+	}
+	return out
+}
+
+// seenFrom adds what a subnet's own routes say to the keys of atoms. The subnets
+// whose own routes there are alike, and that get the same gateways' routes, see
+// the same: as identifies them.
+func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine func() []atom) {
+	var b strings.Builder
+	for _, gw := range s.from {
+		b.WriteString(gw.id + " ")
+	}
+	fmt.Fprintf(&b, "%q ", s.blind)
+	for _, r := range s.routes {
+		own := spanOf(r.prefix)
+		if slices.ContainsFunc(set, func(sp span) bool { return !(own.hi.Less(sp.lo) || sp.hi.Less(own.lo)) }) {
+			slot, _ := s.table.Get(r.prefix)
+			fmt.Fprintf(&b, "%s %d ", r.prefix, g.azContent(slot))
+		}
+	}
+	return b.String(), func() []atom {
+		out := make([]atom, len(atoms))
+		var key []byte
+		for i, a := range atoms {
+			key = append(key[:0], a.key...)
+			key = appendContents(key, s.table.Supernets(netip.PrefixFrom(a.lo, a.lo.BitLen())), g.azContent)
+			out[i] = atom{a.span, string(key)}
+		}
+		return out
 	}
 }
 

@@ -142,7 +142,7 @@ func (w *walker) atRouter(r *vrf, addr netip.Addr, c *choice) {
 }
 
 // atSubnet records what a subnet's decision rests on.
-func (w *walker) atSubnet(r azRoute, dst netip.Addr) {
+func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 	if w.deps == nil || r.gw == nil {
 		return
 	}

@@ -75,6 +75,8 @@ type gateway struct {
 	*snapshot.Gateway
 	id     string
 	subnet *subnet // nil when the GatewaySubnet was not read
+	offers azTable // what the subnets that get its routes are offered
+	blind  string  // why that may not be all
 }
 
 func (gw *gateway) instance(i int) string { return fmt.Sprintf("instance/%s-%d", gw.Name, i) }
@@ -84,8 +86,9 @@ type subnet struct {
 	*snapshot.Subnet
 	id     string
 	vnet   *snapshot.VNet
-	routes []azRoute
-	table  bart.Table[*azSlot] // routes by prefix
+	routes []*azRoute // system and user-defined ones
+	table  azTable    // routes by prefix
+	from   []*gateway // whose routes it gets
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string
@@ -124,6 +127,9 @@ func Build(s snapshot.Snapshot) *Graph {
 	g.placeGateways()
 	g.placePeerings()
 	g.placeTunnels()
+	for _, gw := range g.gateways {
+		g.offeredBy(gw)
+	}
 	absent := g.absentGateways()
 	for _, sn := range g.subnets {
 		sn.blind = slices.Clone(absent)

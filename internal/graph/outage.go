@@ -214,6 +214,11 @@ func (g *Graph) allPrefixes() []netip.Prefix {
 			out = append(out, a.prefix)
 		}
 	}
+	for _, gw := range g.gateways {
+		for p := range gw.offers.All() {
+			out = append(out, p)
+		}
+	}
 	for _, p := range g.peerings {
 		for _, m := range p.table.Routes {
 			out = append(out, m.Prefix)

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"slices"
 )
@@ -168,14 +169,20 @@ const maxPairs = 1<<53 - 1
 // size counts the addresses of a set, saturated at [maxPairs].
 func size(ss []span) uint64 {
 	var n uint64
-	for _, p := range coverSpans(ss) {
-		host := p.Addr().BitLen() - p.Bits()
-		if host >= 53 {
-			return maxPairs
-		}
-		n = min(n+1<<host, maxPairs)
+	for _, s := range merge(ss) {
+		n = min(n+count(s), maxPairs)
 	}
 	return n
+}
+
+// count is the number of addresses of a span, saturated at [maxPairs].
+func count(s span) uint64 {
+	lo, hi := s.lo.As16(), s.hi.As16()
+	if high := binary.BigEndian.Uint64(hi[:8]) - binary.BigEndian.Uint64(lo[:8]); high > 0 {
+		return maxPairs
+	}
+	n := binary.BigEndian.Uint64(hi[8:]) - binary.BigEndian.Uint64(lo[8:])
+	return min(n, maxPairs-1) + 1
 }
 
 func product(a, b uint64) uint64 {

@@ -308,7 +308,7 @@ func (w *walker) subnet(t trail, node string, s *subnet, dst netip.Addr) {
 // unsure says why a route that was not read may beat r: a learned route may be
 // longer, though not inside a VNet's or a peering's space; a user-defined one
 // always may; a service tag's only for public addresses.
-func (s *subnet) unsure(g *Graph, r azRoute, dst netip.Addr) []string {
+func (s *subnet) unsure(g *Graph, r *azRoute, dst netip.Addr) []string {
 	if !dst.IsPrivate() && len(s.tags) > 0 {
 		return s.tags
 	}
@@ -318,7 +318,7 @@ func (s *subnet) unsure(g *Graph, r azRoute, dst netip.Addr) []string {
 	return s.blind
 }
 
-func (w *walker) azure(t trail, s *subnet, r azRoute, h finding.Hop, dst netip.Addr) {
+func (w *walker) azure(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.Addr) {
 	switch r.kind {
 	case "VnetLocal", "VNetPeering":
 		h.Link, h.LinkKind, h.Protection = "vnet/"+s.vnet.Name, "vnet", "none"
@@ -349,7 +349,7 @@ func (w *walker) azure(t trail, s *subnet, r azRoute, h finding.Hop, dst netip.A
 	}
 }
 
-func (w *walker) appliance(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
+func (w *walker) appliance(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
 	for _, f := range w.g.snap.Azure.Firewalls {
 		if !slices.Contains(f.Addrs, r.hop) {
 			continue
@@ -374,7 +374,7 @@ func (w *walker) appliance(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
 
 // towardsPremises hands a packet to a gateway's route: over the private
 // peering, which bypasses the ExpressRoute gateway, or into the VPN's tunnels.
-func (w *walker) towardsPremises(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
+func (w *walker) towardsPremises(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
 	switch {
 	case r.gw == nil:
 		w.end(t.with(h), finding.Unknown, r.label+" has the next hop type VirtualNetworkGateway, which Azure does not support beside an ExpressRoute gateway")
@@ -385,7 +385,7 @@ func (w *walker) towardsPremises(t trail, r azRoute, h finding.Hop, dst netip.Ad
 	}
 }
 
-func (w *walker) overPeering(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
+func (w *walker) overPeering(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
 	legs, sure := w.g.edgeLegs(r, dst, w.down)
 	if len(legs) == 0 {
 		w.end(t.with(h), finding.Unknown, r.gw.id+" learned "+r.prefix.String()+", but no edge router's table has it: the evidence contradicts itself")
@@ -413,7 +413,7 @@ func (w *walker) overPeering(t trail, r azRoute, h finding.Hop, dst netip.Addr) 
 	}
 }
 
-func (w *walker) overVPN(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
+func (w *walker) overVPN(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
 	ts, unplaced := w.g.tunnelsOf(r, w.down)
 	for _, hop := range unplaced {
 		if w.down.empty() || len(ts) == 0 {
@@ -447,7 +447,7 @@ func (w *walker) overVPN(t trail, r azRoute, h finding.Hop, dst netip.Addr) {
 }
 
 // rowRefs are the rows of a route that came over a tunnel, or all of them.
-func rowRefs(r azRoute, tn *tunnel) []finding.Ref {
+func rowRefs(r *azRoute, tn *tunnel) []finding.Ref {
 	var out []finding.Ref
 	for _, row := range r.rows {
 		if row.Peer == tn.own && ownsRow(tn, row) {
