@@ -66,3 +66,111 @@ func BenchmarkModel(b *testing.B) {
 		})
 	}
 }
+
+// wide is a network of many routers in pairs, each pair with a circuit and a
+// tunnel from each router, every router with routes BGP prefixes of two paths,
+// and spokes that all of them learn.
+func wide(routers, routes, spokes int) *network {
+	n := large(0, 0)
+	n.Routers, n.Azure.Connections, n.Azure.LocalSites, n.Azure.Circuits = nil, nil, nil, nil
+	n.Azure.Gateways[0].Learned.Routes, n.Azure.Gateways[1].Learned.Routes = nil, nil
+	for i := range routers {
+		n.addSite(i)
+	}
+	for i := range spokes {
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{172, byte(32 + i/256), byte(i), 0}), 24)
+		id := fmt.Sprintf("/spoke%d", i)
+		n.Azure.VNets = append(n.Azure.VNets, snapshot.VNet{
+			ID: id, Name: id[1:], Prefixes: []netip.Prefix{p},
+			Subnets:  []snapshot.Subnet{{ID: id + "/workload", Name: "workload", Prefixes: []netip.Prefix{p}}},
+			Peerings: []snapshot.Peering{{Name: "to-hub", Remote: "/hub", Connected: true, UseRemoteGateways: true}},
+		})
+		hub := &n.Azure.VNets[0]
+		hub.Peerings = append(hub.Peerings, snapshot.Peering{Name: id, Remote: id, Connected: true, AllowGatewayTransit: true})
+		for r := range n.Routers {
+			n.learn(r, p)
+		}
+	}
+	for r := range n.Routers {
+		n.fillUp(r, routes)
+	}
+	return n
+}
+
+// addSite adds router i, with its site, its link, its tunnel and what Azure
+// learns from it.
+func (n *network) addSite(i int) {
+	b, own := byte(i), i%2
+	name, id := fmt.Sprintf("R%d", i+1), fmt.Sprint(i)
+	lan, loop := fmt.Sprintf("10.%d.0.0/16", 100+i/2*2+own), fmt.Sprintf("10.%d.10.1", 100+i/2*2+own)
+	if i > 100 {
+		lan, loop = fmt.Sprintf("11.%d.0.0/16", i), fmt.Sprintf("11.%d.10.1", i)
+	}
+	other := fmt.Sprintf("10.%d.0.0/16", 100+i/2*2+1-own)
+	er := fmt.Sprintf("192.168.%d", b)
+	apipa := fmt.Sprintf("169.254.%d", b)
+	core := []string{fmt.Sprintf("10.255.%d.1", i/2), fmt.Sprintf("10.255.%d.2", i/2)}
+	n.Routers = append(n.Routers, edgeRouter(name, loop, lan, er, apipa, core[own], core[1-own], other))
+	n.Azure.Gateways[1].Instances[own].Custom = append(n.Azure.Gateways[1].Instances[own].Custom, addr(apipa+".2"))
+	n.Azure.LocalSites = append(n.Azure.LocalSites, snapshot.LocalNetworkGateway{ID: "/l" + id, Name: "lng" + id, Endpoint: addr(loop), Peer: addr(apipa + ".1")})
+	n.Azure.Connections = append(n.Azure.Connections, snapshot.Connection{
+		ID: "/c" + id, Name: "conn" + id, Type: "IPsec", Gateway: "/vpn", LocalSite: "/l" + id, Status: "Connected", UsePrivate: true, EnableBGP: true,
+	})
+	n.Azure.Gateways[1].Learned.Routes = append(n.Azure.Gateways[1].Learned.Routes, learned(lan, apipa+".1", "65501"))
+	n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned(loop+"/32", "10.64.0.8", "12076 65501"))
+	table := snapshot.MSEETable{Read: whole("msee" + id), Routes: []snapshot.MSEERoute{
+		edge(loop+"/32", er+".1"), edge("10.64.0.0/23", "10.64.0.12"), edge("172.16.0.0/12", "10.64.0.12"),
+	}}
+	if own == 0 {
+		n.Azure.Circuits = append(n.Azure.Circuits, snapshot.Circuit{ID: "/circuit" + id, Name: "er" + id, Peering: &snapshot.PrivatePeering{Primary: pfx(er + ".0/30")}})
+		n.Azure.Connections = append(n.Azure.Connections, snapshot.Connection{ID: "/x" + id, Name: "er" + id, Type: "ExpressRoute", Gateway: "/er", Circuit: "/circuit" + id})
+	}
+	c := &n.Azure.Circuits[len(n.Azure.Circuits)-1]
+	c.Peering.Tables[own] = table
+	if own == 1 {
+		c.Peering.Secondary = pfx(er + ".0/30")
+	}
+}
+
+// fillUp gives a router prefixes of the rest of the world, two paths each, until
+// it has as many as asked.
+func (n *network) fillUp(i, routes int) {
+	r := &n.Routers[i]
+	hop, other := r.BGP.Paths[1].NextHop, r.Ports.Interfaces[0].Addrs[0].Addr().Next().String()
+	for j := range routes - len(r.RIB.Routes) {
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{byte(20 + j>>16), byte(j >> 8), byte(j), 0}), 24).String()
+		best := path(p, other, 100, "12076 65000")
+		best.Best = true
+		second := path(p, hop, 100, "65000 65001")
+		second.Internal = true
+		r.BGP.Paths = append(r.BGP.Paths, best, second)
+		r.RIB.Routes = append(r.RIB.Routes, route(p, snapshot.BGPProto, 20, other, "er0"))
+	}
+}
+
+// BenchmarkWide is the graph of large networks; the last two of each row double
+// one dimension.
+func BenchmarkWide(b *testing.B) {
+	for _, size := range []struct{ routers, routes, spokes int }{
+		{10, 10_000, 100}, {10, 20_000, 100}, {10, 10_000, 200}, {20, 10_000, 100}, {10, 100_000, 1000}, {2, 1_000_000, 10},
+	} {
+		b.Run(fmt.Sprintf("routers=%d/routes=%d/spokes=%d", size.routers, size.routes, size.spokes), func(b *testing.B) {
+			n := wide(size.routers, size.routes, size.spokes)
+			b.ReportAllocs()
+			for b.Loop() {
+				m := graph.Build(n.Snapshot).Model()
+				if len(m.Classes) < size.routers*size.spokes {
+					b.Fatalf("%d classes, want at least %d", len(m.Classes), size.routers*size.spokes)
+				}
+				encrypted := 0
+				for _, c := range m.Classes {
+					if c.State(c.Forward) == graph.Protected {
+						encrypted++
+					}
+				}
+				b.ReportMetric(float64(encrypted), "encrypted")
+				b.ReportMetric(float64(len(m.Classes)), "classes")
+			}
+		})
+	}
+}

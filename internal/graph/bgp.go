@@ -16,9 +16,10 @@ import (
 // age of sessions, which no table shows, and is undecided.
 
 type bgpKey struct {
-	vrf  string
-	p    netip.Prefix
-	down string
+	group *[]*router
+	vrf   string
+	p     netip.Prefix
+	down  string
 }
 
 // bgpChoice is BGP's offer for a prefix to a router's RIB.
@@ -30,23 +31,23 @@ type bgpChoice struct {
 
 // bgpBest is BGP's offer at r for the prefix of s, or nil.
 func (g *Graph) bgpBest(r *vrf, s *slot, down outage) *bgpChoice {
-	key := bgpKey{r.name, s.prefix, down.key}
+	key := bgpKey{r.group, r.name, s.prefix, down.key}
 	all, ok := g.bgpMemo[key]
 	if !ok {
-		all = g.converge(r.name, s.prefix, down)
+		all = g.converge(*r.group, r.name, s.prefix, down)
 		g.bgpMemo[key] = all
 	}
 	return all[r]
 }
 
-// converge finds every router's best paths for a prefix. In steady state they
+// converge finds the best paths for a prefix of every router of a group. In steady state they
 // are as observed. Under an outage, each router drops the paths whose session
 // is gone and takes its internal neighbours' new choices, until nothing changes.
 // Routers exchange routes within the VRF of one name.
-func (g *Graph) converge(name string, p netip.Prefix, down outage) map[*vrf]*bgpChoice {
-	observed := make(map[*vrf][]candidate, len(g.routers))
-	best := make(map[*vrf]*bgpChoice, len(g.routers))
-	for _, o := range g.routers {
+func (g *Graph) converge(group []*router, name string, p netip.Prefix, down outage) map[*vrf]*bgpChoice {
+	observed := make(map[*vrf][]candidate, len(group))
+	best := make(map[*vrf]*bgpChoice, len(group))
+	for _, o := range group {
 		r := o.in(name)
 		s, ok := r.table.Get(p)
 		if !ok {
@@ -59,10 +60,10 @@ func (g *Graph) converge(name string, p netip.Prefix, down outage) map[*vrf]*bgp
 		return best
 	}
 	steady := best
-	for range len(g.routers) + 2 {
+	for range len(group) + 2 {
 		next := make(map[*vrf]*bgpChoice, len(best))
 		changed := false
-		for _, o := range g.routers {
+		for _, o := range group {
 			if down.has(o.id) {
 				continue
 			}
@@ -327,7 +328,7 @@ func (g *Graph) survivors(r *vrf, had []candidate, steady, now map[*vrf]*bgpChoi
 			changed = true
 		}
 	}
-	for _, other := range g.routers {
+	for _, other := range *r.group {
 		o := other.in(r.name)
 		if o == r || down.has(o.id) || down.has(leg{router: o}.session(r)) || samePaths(now[o], steady[o]) || !g.internalPeers(r.router, o.router) {
 			continue
@@ -358,16 +359,23 @@ func advertised(b *bgpChoice) (candidate, bool) {
 	return b.paths[0], true
 }
 
+// internalPeers reports whether a has an internal session with b: by its list of
+// neighbours, or because it has a path from it.
 func (g *Graph) internalPeers(a, b *router) bool {
-	for _, p := range a.snap.Sessions.Peers {
-		if b.owns(p.Addr) {
-			return true
-		}
+	key := [2]*router{a, b}
+	peers, ok := g.peers[key]
+	if !ok {
+		peers = slices.ContainsFunc(a.snap.Sessions.Peers, func(p snapshot.Peer) bool { return b.owns(p.Addr) }) ||
+			slices.ContainsFunc(a.snap.BGP.Paths, func(p snapshot.Path) bool {
+				if !p.Internal {
+					return false
+				}
+				hop, err := netip.ParseAddr(p.NextHop)
+				return err == nil && b.owns(hop)
+			})
+		g.peers[key] = peers
 	}
-	return slices.ContainsFunc(a.snap.BGP.Paths, func(p snapshot.Path) bool {
-		hop, err := netip.ParseAddr(p.NextHop)
-		return err == nil && p.Internal && b.owns(hop)
-	})
+	return peers
 }
 
 // withdraws reports whether r, which advertised p in steady state, no longer has

@@ -159,8 +159,11 @@ func (g *Graph) required() Required {
 // own end points and the GatewaySubnets are the underlay: they are judged as
 // tunnels, not as pairs.
 func (g *Graph) classes() []Class {
-	borders := newBorders(g.allPrefixes())
-	down := g.failures()
+	borders := newBorders(g.allPrefixes(g.space()))
+	down, left := g.failures()
+	if left > 0 {
+		g.note("failures: %d pairs of tunnels were not tried together, because their routers exchange no routes", left)
+	}
 	outages := make([]outage, len(down))
 	for i, ids := range down {
 		outages[i] = g.fail(ids...)
@@ -239,6 +242,18 @@ func (v *view) describe(m members, st site) description {
 func describeSet(set, whole []span) description {
 	prefixes, except := describe(set, whole)
 	return description{texts(prefixes), texts(except), size(set)}
+}
+
+// space is every address that pairs are made of: the sites' and the subnets'.
+func (g *Graph) space() []span {
+	var all []span
+	for _, st := range g.sites {
+		all = append(all, spans(st.set)...)
+	}
+	for _, sn := range g.subnets {
+		all = append(all, spans(sn.Prefixes)...)
+	}
+	return merge(all)
 }
 
 // unplaced are pairs that exist though one side of them was not read: a router

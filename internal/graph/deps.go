@@ -50,6 +50,18 @@ func (g *Graph) close(d deps) {
 	}
 }
 
+// restsOn is all that a tunnel's own packets rest on, tunnels included.
+func (g *Graph) restsOn(t *tunnel) deps {
+	d, ok := g.below[t]
+	if !ok {
+		d = make(deps)
+		d.addAll(g.underlayDeps(t))
+		g.close(d)
+		g.below[t] = d
+	}
+	return d
+}
+
 // underlayDeps is what a tunnel's own packets rest on in both directions.
 func (g *Graph) underlayDeps(t *tunnel) deps {
 	if d, ok := g.under[t]; ok {
@@ -84,15 +96,16 @@ func (g *Graph) ofLeg(d deps, r *vrf, l leg) {
 	}
 }
 
-// ofPrefix adds what every router's choice for a prefix rests on: a router that
-// chooses anew may make its neighbours choose anew.
-func (g *Graph) ofPrefix(d deps, name string, p netip.Prefix) {
-	key := bgpKey{name, p, ""}
+// ofPrefix adds what the choices for a prefix rest on of a router and of those
+// that it exchanges routes with: one that chooses anew may make the others choose
+// anew.
+func (g *Graph) ofPrefix(d deps, of *vrf, p netip.Prefix) {
+	key := bgpKey{of.group, of.name, p, ""}
 	known, ok := g.resting[key]
 	if !ok {
 		known = make(deps)
 		g.resting[key] = known
-		for r, b := range g.converge(name, p, outage{}) {
+		for r, b := range g.converge(*of.group, of.name, p, outage{}) {
 			known.add(r.id)
 			for _, c := range restingOn(r, p, b) {
 				switch {
@@ -131,7 +144,7 @@ func (w *walker) atRouter(r *vrf, addr netip.Addr, c *choice) {
 			break
 		}
 		if len(s.paths) > 0 {
-			w.g.ofPrefix(w.deps, r.name, s.prefix)
+			w.g.ofPrefix(w.deps, r, s.prefix)
 		}
 	}
 	if c != nil {
@@ -151,7 +164,7 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 		for _, p := range w.g.peerings {
 			if row := mseeRow(p, dst); row != nil && p.vrf != nil && w.g.connects(r.gw, p) {
 				p.into(w.deps)
-				w.g.ofPrefix(w.deps, p.vrf.name, row.Prefix.Masked())
+				w.g.ofPrefix(w.deps, p.vrf, row.Prefix.Masked())
 			}
 		}
 		return
@@ -166,7 +179,7 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 	for _, row := range r.rows {
 		for _, t := range w.g.tunnels {
 			if t.gw == r.gw && t.inner != nil && (t.own == row.Peer || t.own == row.NextHop) {
-				w.g.ofPrefix(w.deps, t.inner.name, row.Prefix.Masked())
+				w.g.ofPrefix(w.deps, t.inner, row.Prefix.Masked())
 			}
 		}
 	}

@@ -29,7 +29,10 @@ type Graph struct {
 	bgpMemo  map[bgpKey]map[*vrf]*bgpChoice
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
-	under    map[*tunnel]deps // what a tunnel's own packets rest on
+	owners   map[netip.Addr]*router // whose address it is, of several the first by name
+	peers    map[[2]*router]bool
+	under    map[*tunnel]deps // what a tunnel's own packets rest on, but for what is below other tunnels
+	below    map[*tunnel]deps // with that
 	resting  map[bgpKey]deps  // what the choices for a prefix rest on
 	contents map[string]uint64
 }
@@ -115,7 +118,10 @@ func Build(s snapshot.Snapshot) *Graph {
 		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
 		chosen:   make(map[choiceKey]*choice),
 		carry:    make(map[carryKey]carrying),
+		owners:   make(map[netip.Addr]*router),
+		peers:    make(map[[2]*router]bool),
 		under:    make(map[*tunnel]deps),
+		below:    make(map[*tunnel]deps),
 		resting:  make(map[bgpKey]deps),
 		contents: make(map[string]uint64),
 	}
@@ -123,6 +129,13 @@ func Build(s snapshot.Snapshot) *Graph {
 		g.routers = append(g.routers, newRouter(&s.Routers[i]))
 	}
 	slices.SortFunc(g.routers, func(a, b *router) int { return cmp.Compare(a.id, b.id) })
+	for _, r := range g.routers {
+		for _, a := range r.addrs {
+			if _, taken := g.owners[a]; !taken {
+				g.owners[a] = r
+			}
+		}
+	}
 	g.placeSubnets()
 	g.placeGateways()
 	g.placePeerings()
@@ -135,8 +148,9 @@ func Build(s snapshot.Snapshot) *Graph {
 		sn.blind = slices.Clone(absent)
 		g.effectiveRoutes(sn)
 	}
+	g.groupRouters()
 	for _, r := range g.routers {
-		r.fill(g)
+		r.fill()
 	}
 	for _, r := range g.routers {
 		for _, v := range r.vrfs {
@@ -145,8 +159,30 @@ func Build(s snapshot.Snapshot) *Graph {
 			}
 		}
 	}
+	for _, r := range g.routers {
+		r.source(g)
+	}
 	g.placeSites()
 	return g
+}
+
+// groupRouters puts routers together that internal sessions connect.
+func (g *Graph) groupRouters() {
+	for _, r := range g.routers {
+		r.group = &[]*router{r}
+	}
+	for i, r := range g.routers {
+		for _, o := range g.routers[:i] {
+			if r.group == o.group || !g.internalPeers(r, o) && !g.internalPeers(o, r) {
+				continue
+			}
+			joined := append(slices.Clone(*o.group), *r.group...)
+			slices.SortFunc(joined, func(a, b *router) int { return cmp.Compare(a.id, b.id) })
+			for _, m := range joined {
+				m.group = &joined
+			}
+		}
+	}
 }
 
 func (g *Graph) note(format string, args ...any) {
@@ -363,7 +399,7 @@ func tunnelInterface(r *router, peer, own netip.Addr) (string, bool) {
 			}
 		}
 	}
-	for _, rt := range r.snap.RIB.Routes {
+	for _, rt := range r.direct {
 		direct := rt.Protocol == snapshot.Connected || rt.Protocol == snapshot.Static && rt.Prefix.IsSingleIP()
 		if direct && rt.Prefix.Contains(peer) && rt.Prefix.Bits() > 8 && len(rt.NextHops) > 0 && !rt.NextHops[0].Addr.IsValid() {
 			return rt.NextHops[0].Interface, true

@@ -79,7 +79,7 @@ func (g *Graph) fail(down ...string) outage {
 		o := newOutage(ids)
 		fell := ""
 		for _, t := range g.tunnels {
-			if o.tunnel(g, t) || !g.underlayBreaks(t, o) {
+			if o.tunnel(g, t) || !o.touches(g.restsOn(t)) || !g.underlayBreaks(t, o) {
 				continue
 			}
 			fell = t.id
@@ -90,6 +90,16 @@ func (g *Graph) fail(down ...string) outage {
 		}
 		ids[fell] = true
 	}
+}
+
+// touches reports whether an outage takes any of d away.
+func (o outage) touches(d deps) bool {
+	for id := range o.ids {
+		if d[id] {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *Graph) underlayBreaks(t *tunnel, o outage) bool {
@@ -150,10 +160,10 @@ func (g *Graph) underlay(t *tunnel, o outage) Underlay {
 }
 
 // failures are the outages that are tried: every tunnel, BGP session, gateway
-// instance, VPN gateway, private-peering link, circuit and router alone, and all
-// tunnels two at a time.
-func (g *Graph) failures() [][]string {
-	var out [][]string
+// instance, VPN gateway, private-peering link, circuit and router alone, and the
+// tunnels two at a time. left is how many pairs of tunnels are not tried because
+// their routers exchange no routes.
+func (g *Graph) failures() (out [][]string, left int) {
 	seen := make(map[string]bool)
 	add := func(ids ...string) {
 		slices.Sort(ids)
@@ -170,6 +180,10 @@ func (g *Graph) failures() [][]string {
 			add(id)
 		}
 		for _, u := range g.tunnels[:i] {
+			if !t.meets(u) {
+				left++
+				continue
+			}
 			add(t.id, u.id)
 		}
 	}
@@ -194,34 +208,47 @@ func (g *Graph) failures() [][]string {
 		}
 		return strings.Compare(strings.Join(a, " "), strings.Join(b, " "))
 	})
-	return out
+	return out, left
 }
 
-// reachableFrom lists the prefixes that any table distinguishes, to cut the
-// address space with.
-func (g *Graph) allPrefixes() []netip.Prefix {
+// meets reports whether the loss of one tunnel can make the other one matter: by
+// routers that exchange routes.
+func (t *tunnel) meets(u *tunnel) bool {
+	return t.router == nil || u.router == nil || t.router.group == u.router.group
+}
+
+// allPrefixes lists the prefixes that any table distinguishes, to cut space
+// with.
+func (g *Graph) allPrefixes(space []span) []netip.Prefix {
 	var out []netip.Prefix
+	add := func(p netip.Prefix) {
+		if overlaps(space, spanOf(p)) {
+			out = append(out, p)
+		}
+	}
 	for _, r := range g.routers {
 		for _, v := range r.vrfs {
 			for p := range v.table.All() {
-				out = append(out, p)
+				add(p)
 			}
 		}
 	}
 	for _, s := range g.subnets {
-		out = append(out, s.Prefixes...)
+		for _, p := range s.Prefixes {
+			add(p)
+		}
 		for _, a := range s.routes {
-			out = append(out, a.prefix)
+			add(a.prefix)
 		}
 	}
 	for _, gw := range g.gateways {
 		for p := range gw.offers.All() {
-			out = append(out, p)
+			add(p)
 		}
 	}
 	for _, p := range g.peerings {
 		for _, m := range p.table.Routes {
-			out = append(out, m.Prefix)
+			add(m.Prefix)
 		}
 	}
 	return out

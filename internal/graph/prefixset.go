@@ -68,6 +68,12 @@ func subtract(ss, holes []span) []span {
 	return out
 }
 
+// overlaps reports whether a span has an address in a merged set.
+func overlaps(set []span, s span) bool {
+	i, _ := slices.BinarySearchFunc(set, s, func(e, s span) int { return e.hi.Compare(s.lo) })
+	return i < len(set) && !s.hi.Less(set[i].lo)
+}
+
 // borders are the addresses at which some prefix starts, or has just ended, in
 // order.
 type borders []netip.Addr

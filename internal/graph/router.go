@@ -22,6 +22,12 @@ type router struct {
 	id    string
 	site  string
 	addrs []netip.Addr
+	// direct are the connected and local routes of its RIB, and the static ones
+	// without a next hop or to a single address.
+	direct []*snapshot.Route
+	// group are the routers that its internal sessions lead to, itself included:
+	// what one of them chooses may change what another does.
+	group *[]*router
 	vrfs  []*vrf // the global table first, then by name
 }
 
@@ -98,8 +104,13 @@ func newRouter(s *snapshot.Router) *router {
 			add(a.Addr())
 		}
 	}
-	for _, rt := range s.RIB.Routes {
-		if rt.Prefix.IsSingleIP() && (rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected) {
+	for i := range s.RIB.Routes {
+		rt := &s.RIB.Routes[i]
+		own := rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected
+		if own || rt.Protocol == snapshot.Static && rt.Prefix.IsSingleIP() {
+			r.direct = append(r.direct, rt)
+		}
+		if own && rt.Prefix.IsSingleIP() {
 			add(rt.Prefix.Addr())
 		}
 	}
@@ -131,8 +142,8 @@ func (r *router) holder(a netip.Addr) *vrf {
 			return r.in(i.VRF)
 		}
 	}
-	for _, rt := range r.snap.RIB.Routes {
-		if (rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected) && rt.Prefix.Contains(a) && rt.Prefix.Bits() > 8 {
+	for _, rt := range r.direct {
+		if rt.Protocol != snapshot.Static && rt.Prefix.Contains(a) && rt.Prefix.Bits() > 8 {
 			return r.in(rt.VRF)
 		}
 	}
@@ -143,16 +154,15 @@ func (r *router) owns(a netip.Addr) bool { return slices.Contains(r.addrs, a) }
 
 // connected reports whether the router's RIB has p as a connected network.
 func (r *router) connected(p netip.Prefix) bool {
-	return slices.ContainsFunc(r.snap.RIB.Routes, func(rt snapshot.Route) bool {
+	return slices.ContainsFunc(r.direct, func(rt *snapshot.Route) bool {
 		return rt.Protocol == snapshot.Connected && rt.Prefix == p.Masked()
 	})
 }
 
 // learned reports whether the router's RIB has p from BGP.
-func (r *router) learned(p netip.Prefix) bool {
-	return slices.ContainsFunc(r.snap.RIB.Routes, func(rt snapshot.Route) bool {
-		return rt.Protocol == snapshot.BGPProto && rt.Prefix == p.Masked()
-	})
+func (v *vrf) learned(p netip.Prefix) bool {
+	s, ok := v.table.Get(p.Masked())
+	return ok && slices.ContainsFunc(s.routes, func(rt *snapshot.Route) bool { return rt.Protocol == snapshot.BGPProto })
 }
 
 // originated are the prefixes that the router itself puts into BGP.
@@ -167,7 +177,7 @@ func (v *vrf) originated() []netip.Prefix {
 }
 
 // fill makes the tables out of the RIB and of BGP's candidates.
-func (r *router) fill(g *Graph) {
+func (r *router) fill() {
 	at := func(name string, p netip.Prefix) (*vrf, *slot) {
 		v := r.in(name)
 		v.empty = false
@@ -185,41 +195,51 @@ func (r *router) fill(g *Graph) {
 	}
 	for i := range r.snap.BGP.Paths {
 		p := &r.snap.BGP.Paths[i]
-		v, s := at(p.VRF, p.Prefix.Masked())
-		s.paths = append(s.paths, g.candidate(v, p))
+		_, s := at(p.VRF, p.Prefix.Masked())
+		c := candidate{Path: p}
+		if hop, err := netip.ParseAddr(p.NextHop); err == nil {
+			c.hop = hop
+		}
+		s.paths = append(s.paths, c)
 	}
 }
 
-// candidate finds out which session a path came over: an external path from
-// the peer that is its next hop, an internal one from the router that owns the
-// next hop or has an external path with that next hop.
-func (g *Graph) candidate(r *vrf, p *snapshot.Path) candidate {
-	c := candidate{Path: p}
-	hop, err := netip.ParseAddr(p.NextHop)
-	if err != nil {
-		return c
+// source finds out which sessions the router's paths came over, once all
+// routers' tables are filled.
+func (r *router) source(g *Graph) {
+	for _, v := range r.vrfs {
+		for _, s := range v.table.All() {
+			for i := range s.paths {
+				g.source(v, &s.paths[i])
+			}
+		}
 	}
-	c.hop = hop
-	if c.local() {
-		return c
-	}
-	if !p.Internal {
+}
+
+// source finds out which session a path came over: an external path from the
+// peer that is its next hop, an internal one from the router that owns the next
+// hop or has an external path with that next hop.
+func (g *Graph) source(r *vrf, c *candidate) {
+	switch {
+	case !c.hop.IsValid() || c.local():
+	case !c.Internal:
 		c.external = &c.hop
-		return c
-	}
-	for _, o := range g.routers {
-		if o == r.router {
-			continue
-		}
-		peers := slices.ContainsFunc(o.snap.BGP.Paths, func(q snapshot.Path) bool {
-			return q.Prefix == p.Prefix && !q.Internal && q.NextHop == p.NextHop
-		})
-		if o.owns(hop) || peers {
+	default:
+		if o, ok := g.owners[c.hop]; ok && o != r.router {
 			c.from = o.in(r.name)
-			return c
+			return
+		}
+		for _, o := range g.routers {
+			if o == r.router {
+				continue
+			}
+			s, ok := o.in(r.name).table.Get(c.Prefix.Masked())
+			if ok && slices.ContainsFunc(s.paths, func(q candidate) bool { return !q.Internal && q.hop == c.hop }) {
+				c.from = o.in(r.name)
+				return
+			}
 		}
 	}
-	return c
 }
 
 // choice is what a table says of a destination.
@@ -305,13 +325,11 @@ func (g *Graph) legTo(r *vrf, hop netip.Addr, iface string) leg {
 // neighbour is the router that owns a next hop: by its addresses, or, where
 // its interfaces were not read, as the only other one on the same network.
 func (g *Graph) neighbour(r *vrf, hop netip.Addr) *vrf {
-	for _, o := range g.routers {
-		if o != r.router && o.owns(hop) {
-			return o.holder(hop)
-		}
+	if o, ok := g.owners[hop]; ok && o != r.router {
+		return o.holder(hop)
 	}
 	var found *router
-	for _, rt := range r.snap.RIB.Routes {
+	for _, rt := range r.direct {
 		if rt.Protocol != snapshot.Connected || rt.VRF != r.name || !rt.Prefix.Contains(hop) {
 			continue
 		}

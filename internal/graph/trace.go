@@ -46,7 +46,8 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 // are.
 func (g *Graph) Fall(down ...string) ([]string, error) {
 	var parts []string
-	for _, ids := range g.failures() {
+	tried, _ := g.failures()
+	for _, ids := range tried {
 		if len(ids) == 1 {
 			parts = append(parts, ids[0])
 		}
