@@ -179,40 +179,45 @@ func (g *Graph) classes() []Class {
 			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromSubnet(s, dst) })
 		}
 	}
-	azure := make([][]members, len(g.subnets))
-	for i, sn := range g.subnets {
-		if !g.isGatewaySubnet(sn) {
-			azure[i] = alike(g.atomsOf(spans(sn.Prefixes), borders))
-		}
-	}
 	out := g.unplaced()
 	for _, st := range g.sites {
-		if len(st.set) == 0 {
-			continue
-		}
-		set := subtract(spans(st.set), g.endpoints())
-		atoms := g.atomsOf(set, borders)
-		seen := make(map[string]*view)
-		for i, sn := range g.subnets {
-			if g.isGatewaySubnet(sn) {
-				continue
-			}
-			as, refine := g.seenFrom(sn, atoms, set)
-			v, ok := seen[as]
-			if !ok {
-				v = &view{sets: alike(refine()), described: make(map[string]description)}
-				seen[as] = v
-			}
-			to := groupBy(azure[i], forward(st.vrf))
-			from := groupBy(v.sets, back(sn))
-			for _, f := range to {
-				for _, b := range from {
-					out = append(out, g.class(st, sn, f, b, v.describe(b.members, st), down))
-				}
-			}
+		if len(st.set) > 0 {
+			out = append(out, g.classesOf(st, borders, down, forward, back)...)
 		}
 	}
 	nameClasses(out)
+	return out
+}
+
+// classesOf judges the pairs of one site.
+func (g *Graph) classesOf(
+	st site, at borders, down [][]string, forward func(*vrf) func(netip.Addr) outcomes, back func(*subnet) func(netip.Addr) outcomes,
+) []Class {
+	var out []Class
+	set := subtract(spans(st.set), g.endpoints())
+	atoms := g.atomsOf(set, at)
+	seen := make(map[string]*view)
+	for _, sn := range g.subnets {
+		if g.isGatewaySubnet(sn) {
+			continue
+		}
+		as, refine := g.seenFrom(sn, atoms, set)
+		v, ok := seen[as]
+		if !ok {
+			v = &view{sets: alike(refine()), described: make(map[string]description)}
+			seen[as] = v
+		}
+		if sn.sets == nil {
+			sn.sets = alike(g.atomsOf(spans(sn.Prefixes), at))
+		}
+		to := groupBy(sn.sets, forward(st.vrf))
+		from := groupBy(v.sets, back(sn))
+		for _, f := range to {
+			for _, b := range from {
+				out = append(out, g.class(st, sn, f, b, v.describe(b.members, st), down))
+			}
+		}
+	}
 	return out
 }
 

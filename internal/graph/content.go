@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
-	"slices"
 	"strings"
 )
 
@@ -50,10 +49,10 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 			key = appendContents(key, p.rows.Supernets(host), g.mseeContent)
 		}
 		for _, gw := range g.gateways {
-			key = appendContents(key, gw.offers.Supernets(host), g.azContent)
+			key = appendLengths(key, gw.offers.Supernets(host), g.azContent)
 		}
 		for _, s := range tables {
-			key = appendContents(key, s.table.Supernets(host), g.azContent)
+			key = appendLengths(key, s.table.Supernets(host), g.azContent)
 		}
 		if sp.lo.IsPrivate() {
 			key = append(key, 1)
@@ -73,8 +72,7 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 	}
 	fmt.Fprintf(&b, "%q ", s.blind)
 	for _, r := range s.routes {
-		own := spanOf(r.prefix)
-		if slices.ContainsFunc(set, func(sp span) bool { return !(own.hi.Less(sp.lo) || sp.hi.Less(own.lo)) }) {
+		if overlaps(set, spanOf(r.prefix)) {
 			slot, _ := s.table.Get(r.prefix)
 			fmt.Fprintf(&b, "%s %d ", r.prefix, g.azContent(slot))
 		}
@@ -84,11 +82,20 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 		var key []byte
 		for i, a := range atoms {
 			key = append(key[:0], a.key...)
-			key = appendContents(key, s.table.Supernets(netip.PrefixFrom(a.lo, a.lo.BitLen())), g.azContent)
+			key = appendLengths(key, s.table.Supernets(netip.PrefixFrom(a.lo, a.lo.BitLen())), g.azContent)
 			out[i] = atom{a.span, string(key)}
 		}
 		return out
 	}
+}
+
+// appendLengths appends the contents of entries that compete with those of other
+// tables, so that it matters how long each prefix is.
+func appendLengths(key []byte, entries iter.Seq2[netip.Prefix, *azSlot], content func(*azSlot) uint64) []byte {
+	for p, e := range entries {
+		key = binary.AppendUvarint(append(key, byte(p.Bits())+1), content(e))
+	}
+	return append(key, 0)
 }
 
 // appendContents appends the contents of a table's entries, and an end mark.

@@ -92,6 +92,7 @@ type subnet struct {
 	routes []*azRoute // system and user-defined ones
 	table  azTable    // routes by prefix
 	from   []*gateway // whose routes it gets
+	sets   []members  // its own addresses, as packets to them are treated alike
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -159,56 +160,49 @@ func (g *Graph) underlay(t *tunnel, o outage) Underlay {
 	return Underlay{forward, back}
 }
 
-// failures are the outages that are tried: every tunnel, BGP session, gateway
-// instance, VPN gateway, private-peering link, circuit and router alone, and the
-// tunnels two at a time. left is how many pairs of tunnels are not tried because
-// their routers exchange no routes.
+// failures are the outages that are tried: every part alone, and the tunnels two
+// at a time. left is how many pairs of tunnels are not tried because their
+// routers exchange no routes.
 func (g *Graph) failures() (out [][]string, left int) {
-	seen := make(map[string]bool)
-	add := func(ids ...string) {
-		slices.Sort(ids)
-		if key := strings.Join(ids, " "); !seen[key] {
-			seen[key] = true
-			out = append(out, ids)
-		}
+	for _, id := range g.parts() {
+		out = append(out, []string{id})
 	}
 	for i, t := range g.tunnels {
-		add(t.id)
-		add(t.gw.instance(t.inst))
-		add(t.gw.id)
-		if id := t.session(); id != "" {
-			add(id)
-		}
 		for _, u := range g.tunnels[:i] {
 			if !t.meets(u) {
 				left++
 				continue
 			}
-			add(t.id, u.id)
-		}
-	}
-	for _, p := range g.peerings {
-		add(p.id)
-		add("circuit/" + p.circuit.Name)
-		if id := p.session(); id != "" {
-			add(id)
-		}
-	}
-	for i, r := range g.routers {
-		add(r.id)
-		for _, o := range g.routers[:i] {
-			if g.internalPeers(r, o) || g.internalPeers(o, r) {
-				add(leg{router: o.in(defaultVRF)}.session(r.in(defaultVRF)))
-			}
+			pair := []string{t.id, u.id}
+			slices.Sort(pair)
+			out = append(out, pair)
 		}
 	}
 	slices.SortFunc(out, func(a, b []string) int {
-		if len(a) != len(b) {
-			return len(a) - len(b)
-		}
-		return strings.Compare(strings.Join(a, " "), strings.Join(b, " "))
+		return cmp.Or(len(a)-len(b), slices.Compare(a, b))
 	})
 	return out, left
+}
+
+// parts are what can fail, by name: every tunnel, BGP session, gateway instance,
+// VPN gateway, private-peering link, circuit and router.
+func (g *Graph) parts() []string {
+	all := make(deps)
+	for _, t := range g.tunnels {
+		all.add(t.id, t.gw.instance(t.inst), t.gw.id, t.session())
+	}
+	for _, p := range g.peerings {
+		all.add(p.id, "circuit/"+p.circuit.Name, p.session())
+	}
+	for i, r := range g.routers {
+		all.add(r.id)
+		for _, o := range g.routers[:i] {
+			if g.internalPeers(r, o) || g.internalPeers(o, r) {
+				all.add(leg{router: o.in(defaultVRF)}.session(r.in(defaultVRF)))
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 // meets reports whether the loss of one tunnel can make the other one matter: by

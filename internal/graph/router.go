@@ -178,24 +178,24 @@ func (v *vrf) originated() []netip.Prefix {
 
 // fill makes the tables out of the RIB and of BGP's candidates.
 func (r *router) fill() {
-	at := func(name string, p netip.Prefix) (*vrf, *slot) {
+	at := func(name string, p netip.Prefix) *slot {
 		v := r.in(name)
 		v.empty = false
 		if s, ok := v.table.Get(p); ok {
-			return v, s
+			return s
 		}
 		s := &slot{prefix: p}
 		v.table.Insert(p, s)
-		return v, s
+		return s
 	}
 	for i := range r.snap.RIB.Routes {
 		rt := &r.snap.RIB.Routes[i]
-		_, s := at(rt.VRF, rt.Prefix.Masked())
+		s := at(rt.VRF, rt.Prefix.Masked())
 		s.routes = append(s.routes, rt)
 	}
 	for i := range r.snap.BGP.Paths {
 		p := &r.snap.BGP.Paths[i]
-		_, s := at(p.VRF, p.Prefix.Masked())
+		s := at(p.VRF, p.Prefix.Masked())
 		c := candidate{Path: p}
 		if hop, err := netip.ParseAddr(p.NextHop); err == nil {
 			c.hop = hop

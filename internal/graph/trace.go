@@ -45,13 +45,7 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 // they carry. The error names a part that is not in the evidence, and those that
 // are.
 func (g *Graph) Fall(down ...string) ([]string, error) {
-	var parts []string
-	tried, _ := g.failures()
-	for _, ids := range tried {
-		if len(ids) == 1 {
-			parts = append(parts, ids[0])
-		}
-	}
+	parts := g.parts()
 	for _, id := range down {
 		if !slices.Contains(parts, id) {
 			return nil, fmt.Errorf("nothing in the evidence is %q: want one of %s", id, strings.Join(parts, ", "))
