@@ -65,6 +65,7 @@ func (g *Graph) effectiveRoutes(s *subnet) {
 	}
 	if propagate {
 		s.from = g.gatewaysFor(s.vnet)
+		s.prefers = g.preferenceOf(s)
 		for _, gw := range s.from {
 			if gw.blind != "" {
 				s.blind = append(s.blind, gw.blind)
@@ -297,7 +298,7 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 		if j == i || r.source == fromSystem && !r.special || r.kind == best.kind && r.gw == best.gw && r.hop == best.hop {
 			continue
 		}
-		rule, why := g.why(best, r, beaten(r))
+		rule, why := s.prefers.why(best, r, beaten(r))
 		if c.rule == "only" || rank(rule) < rank(c.rule) {
 			c.rule, c.why = rule, why
 		}
@@ -325,16 +326,79 @@ func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []*azRoute
 		add(&gw.offers)
 	}
 	slices.SortStableFunc(all, func(a, b *azRoute) int {
-		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), cmp.Compare(a.source, b.source))
+		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), s.prefers.compare(a, b))
 	})
 	return all
 }
 
-func rank(rule string) int {
-	return slices.Index([]string{"expressroute-over-vpn", "user-over-bgp", "user-over-system", "bgp-over-system", "system-preferred", "longest", "only"}, rule)
+// preference is what decides between a VPN gateway's and an ExpressRoute
+// gateway's route of equal length: ExpressRoute, unless a Route Server in the
+// gateways' VNet says otherwise by its hubRoutingPreference
+// (route-server/hub-routing-preference).
+type preference string
+
+const (
+	preferVPN    preference = "VpnGateway"
+	preferASPath preference = "ASPath"
+)
+
+// compare orders two routes of equal length, the winner first.
+func (p preference) compare(a, b *azRoute) int {
+	if !a.learned() || !b.learned() || a.source == b.source {
+		return cmp.Compare(a.source, b.source)
+	}
+	switch p {
+	case preferVPN:
+		return cmp.Compare(b.source, a.source)
+	case preferASPath:
+		return cmp.Or(cmp.Compare(a.asLength(), b.asLength()), cmp.Compare(a.source, b.source))
+	default:
+		return cmp.Compare(a.source, b.source)
+	}
 }
 
-func (g *Graph) why(best, lost *azRoute, systemPreferred bool) (rule, why string) {
+// learned reports whether a gateway brought the route.
+func (r *azRoute) learned() bool { return r.source == fromVPN || r.source == fromExpressRoute }
+
+// asLength is the length of the shortest AS path that the gateway learned.
+func (r *azRoute) asLength() int {
+	shortest := -1
+	for _, row := range r.rows {
+		if n := asLength(row.ASPath); shortest < 0 || n < shortest {
+			shortest = n
+		}
+	}
+	return max(shortest, 0)
+}
+
+// preferenceOf is the one of the Route Server in the VNet that the subnets of v
+// get their gateways' routes from.
+func (g *Graph) preferenceOf(s *subnet) preference {
+	for _, h := range g.snap.Azure.Hubs {
+		if h.WAN != "" {
+			continue
+		}
+		for _, c := range h.Configs.Configs {
+			at := g.subnetByID(c.Subnet)
+			if at == nil {
+				continue
+			}
+			for _, gw := range s.from {
+				if gw.subnet != nil && gw.subnet.vnet == at.vnet {
+					return preference(h.Preference)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func rank(rule string) int {
+	return slices.Index([]string{"expressroute-over-vpn", "hub-routing-preference", "user-over-bgp", "user-over-system", "bgp-over-system", "system-preferred", "longest", "only"}, rule)
+}
+
+// why says why one route won over another one that covers the destination too.
+func (p preference) why(best, lost *azRoute, systemPreferred bool) (rule, why string) {
 	bgp := func(s azSource) bool { return s == fromVPN || s == fromExpressRoute }
 	switch {
 	case systemPreferred:
@@ -345,6 +409,8 @@ func (g *Graph) why(best, lost *azRoute, systemPreferred bool) (rule, why string
 		return "user-over-bgp", "user-defined route over BGP at equal length"
 	case best.source == fromUser:
 		return "user-over-system", "user-defined route over system route at equal length"
+	case best.learned() && lost.learned() && (p == preferVPN || p == preferASPath) && best.source != lost.source:
+		return "hub-routing-preference", fmt.Sprintf("%s over %s by the Route Server's hubRoutingPreference %s", best.source.words(), lost.source.words(), string(p))
 	case best.source == fromExpressRoute && lost.source == fromVPN:
 		return "expressroute-over-vpn", "ExpressRoute over VPN at equal length"
 	case bgp(best.source) && lost.source == fromSystem:
@@ -464,11 +530,50 @@ func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peer
 			legs, sure = append(legs, p), false
 			continue
 		}
-		if row := mseeRow(p, addr); row != nil && row.NextHop == p.customer && !g.withdraws(p.vrf, row.Prefix, down) {
+		if row := mseeRow(p, addr); row != nil && p.isCustomer(row.NextHop) && !g.withdraws(p.vrf, row.Prefix, down) {
 			legs = append(legs, p)
 		}
 	}
-	return legs, sure
+	return g.lightest(r.gw, legs, addr), sure
+}
+
+// isCustomer reports whether a is the customer's end of the link.
+func (p *peering) isCustomer(a netip.Addr) bool {
+	return a == p.customer || p.customer6.IsValid() && a == p.customer6
+}
+
+// lightest keeps of several circuits' links those of the connections with the
+// highest routing weight, and of these the ones with the shortest AS path; what
+// is left shares the traffic (expressroute-optimize-routing). A link whose table
+// was not read stays.
+func (g *Graph) lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
+	rank := func(p *peering) (weight, length int) {
+		for _, c := range g.snap.Azure.Connections {
+			if c.Gateway == gw.ID && c.Circuit == p.circuit.ID {
+				weight = max(weight, c.Weight)
+			}
+		}
+		if row := mseeRow(p, addr); row != nil {
+			length = asLength(row.ASPath)
+		}
+		return weight, length
+	}
+	var best []*peering
+	for _, p := range legs {
+		if len(best) == 0 || !p.table.Whole() {
+			best = append(best, p)
+			continue
+		}
+		w, n := rank(p)
+		bw, bn := rank(best[0])
+		switch c := cmp.Or(cmp.Compare(w, bw), cmp.Compare(bn, n)); {
+		case c > 0:
+			best = []*peering{p}
+		case c == 0:
+			best = append(best, p)
+		}
+	}
+	return best
 }
 
 // connects reports whether a gateway has a connection to a peering's circuit.

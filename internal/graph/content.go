@@ -93,7 +93,7 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 // tables, so that it matters how long each prefix is.
 func appendLengths(key []byte, entries iter.Seq2[netip.Prefix, *azSlot], content func(*azSlot) uint64) []byte {
 	for p, e := range entries {
-		key = binary.AppendUvarint(append(key, byte(p.Bits())+1), content(e))
+		key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(p.Bits()+1)), content(e)) //nolint:gosec // a valid prefix has 0 to 128 bits
 	}
 	return append(key, 0)
 }

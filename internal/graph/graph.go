@@ -67,10 +67,12 @@ type peering struct {
 	rows     bart.Table[*mseeSlot] // table.Routes by prefix
 	customer netip.Addr
 	ms       netip.Addr
-	router   *router // nil when no router in the evidence has the customer's address
-	vrf      *vrf    // of the router, in which the peering is
-	protect  string
-	grade    string
+	// customer6 and ms6 are the same of the IPv6 peering, invalid without one.
+	customer6, ms6 netip.Addr
+	router         *router // nil when no router in the evidence has the customer's address
+	vrf            *vrf    // of the router, in which the peering is
+	protect        string
+	grade          string
 }
 
 // gateway is a virtual network gateway with its subnet.
@@ -87,12 +89,13 @@ func (gw *gateway) instance(i int) string { return fmt.Sprintf("instance/%s-%d",
 // subnet is an Azure subnet with what its machines' packets can match.
 type subnet struct {
 	*snapshot.Subnet
-	id     string
-	vnet   *snapshot.VNet
-	routes []*azRoute // system and user-defined ones
-	table  azTable    // routes by prefix
-	from   []*gateway // whose routes it gets
-	sets   []members  // its own addresses, as packets to them are treated alike
+	id      string
+	vnet    *snapshot.VNet
+	routes  []*azRoute // system and user-defined ones
+	table   azTable    // routes by prefix
+	from    []*gateway // whose routes it gets
+	prefers preference // between them
+	sets    []members  // its own addresses, as packets to them are treated alike
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string
@@ -263,31 +266,41 @@ func (g *Graph) placePeerings() {
 		if c.Peering == nil {
 			continue
 		}
-		for j, pfx := range []netip.Prefix{c.Peering.Primary, c.Peering.Secondary} {
-			if !pfx.IsValid() {
-				continue
+		for link := range 2 {
+			if pfx := [2]netip.Prefix{c.Peering.Primary, c.Peering.Secondary}[link]; pfx.IsValid() {
+				g.peerings = append(g.peerings, g.placeLink(c, link, pfx))
 			}
-			name := c.Name + "-" + []string{"primary", "secondary"}[j]
-			p := &peering{
-				id: "peering/" + name, msee: "msee/" + name, circuit: c, table: &c.Peering.Tables[j],
-				customer: pfx.Masked().Addr().Next(), protect: "none", grade: "a provider's circuit: MACsec is not available on it",
-			}
-			p.ms = p.customer.Next()
-			p.fill()
-			if c.Port != "" {
-				p.protect, p.grade = "unknown", "ExpressRoute Direct: the MACsec state of the port was not read"
-			}
-			i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(p.customer) || r.connected(pfx) })
-			if i >= 0 {
-				p.router = g.routers[i]
-				p.vrf = p.router.holder(p.customer)
-			} else {
-				g.note("%s: no router in the evidence has the customer's address %s", p.id, p.customer)
-			}
-			g.peerings = append(g.peerings, p)
 		}
 	}
 	slices.SortFunc(g.peerings, func(a, b *peering) int { return cmp.Compare(a.id, b.id) })
+}
+
+// placeLink makes one link of a circuit's private peering, 0 the primary.
+func (g *Graph) placeLink(c *snapshot.Circuit, link int, pfx netip.Prefix) *peering {
+	name := c.Name + "-" + []string{"primary", "secondary"}[link]
+	p := &peering{
+		id: "peering/" + name, msee: "msee/" + name, circuit: c, table: &c.Peering.Tables[link],
+		customer: pfx.Masked().Addr().Next(), protect: "none", grade: "a provider's circuit: MACsec is not available on it",
+	}
+	p.ms = p.customer.Next()
+	if v6 := c.Peering.IPv6; v6 != nil {
+		if second := [2]netip.Prefix{v6.Primary, v6.Secondary}[link]; second.IsValid() {
+			p.customer6 = second.Masked().Addr().Next()
+			p.ms6 = p.customer6.Next()
+		}
+	}
+	p.fill()
+	i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(p.customer) || r.connected(pfx) })
+	if i < 0 {
+		g.note("%s: no router in the evidence has the customer's address %s", p.id, p.customer)
+	} else {
+		p.router = g.routers[i]
+		p.vrf = p.router.holder(p.customer)
+	}
+	if c.Port != "" {
+		p.protect, p.grade = g.portProtection(c.Port, link, p.macsec())
+	}
+	return p
 }
 
 func (g *Graph) placeTunnels() {
@@ -336,7 +349,7 @@ func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot
 			if slices.ContainsFunc(g.tunnels, func(o *tunnel) bool { return o.id == t.id }) {
 				t.id += "/" + c.Name
 			}
-			t.protect, t.grade = protection(t)
+			t.protect, t.grade = g.protection(t)
 			g.tunnels = append(g.tunnels, t)
 			break
 		}

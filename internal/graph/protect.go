@@ -3,8 +3,10 @@ package graph
 import (
 	"cmp"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -12,7 +14,7 @@ import (
 // protection grades a tunnel by what both ends say of it: Azure by the
 // connection's status and policy, the router by its security associations. Ends
 // that contradict each other prove nothing.
-func protection(t *tunnel) (protect, grade string) {
+func (g *Graph) protection(t *tunnel) (protect, grade string) {
 	for _, p := range t.conn.Policies {
 		if strings.EqualFold(p.IPsecEncryption, "None") {
 			return "none", "null cipher: the connection's policy negotiates IPsec without encryption"
@@ -36,6 +38,9 @@ func protection(t *tunnel) (protect, grade string) {
 	case router == saUnknown:
 		return "unknown", "Azure reports Connected, but " + why
 	}
+	if why := g.flapped(t); why != "" {
+		return "unknown", why
+	}
 	grade = "negotiated: Azure reports Connected"
 	if router == saUp {
 		grade += ", " + why
@@ -51,6 +56,32 @@ func protection(t *tunnel) (protect, grade string) {
 		grade += fmt.Sprintf("; carrying (%d bytes in, %d out)", b.Ingress, b.Egress)
 	}
 	return "ipsec", grade
+}
+
+// flapped says that the BGP session in a tunnel came up while the evidence was
+// being collected: tables read before and after do not belong together.
+func (g *Graph) flapped(t *tunnel) string {
+	if t.router == nil {
+		return ""
+	}
+	var first, read time.Time
+	for _, it := range g.snap.Items {
+		if it.At.IsZero() {
+			continue
+		}
+		if first.IsZero() || it.At.Before(first) {
+			first = it.At
+		}
+		if it.Path == t.router.snap.Sessions.Item {
+			read = it.At
+		}
+	}
+	for _, p := range t.router.snap.Sessions.Peers {
+		if p.Addr == t.peer && p.State == "Established" && p.Since > 0 && !read.IsZero() && read.Add(-p.Since).After(first) {
+			return fmt.Sprintf("not coherent: the BGP session across it came up %s before it was read, while the evidence was being collected; collect again", p.Since)
+		}
+	}
+	return ""
 }
 
 // saState is what a router's security associations say of a tunnel.
@@ -110,4 +141,63 @@ func (t *tunnel) owns(sa snapshot.IPsecSA) bool {
 // security associations. FRR's shell has none: there, Azure's word stands alone.
 func listsAssociations(platform string) bool {
 	return slices.Contains([]string{"cisco_ios", "juniper_junos", "arista_eos"}, platform)
+}
+
+// portProtection grades a link of ExpressRoute Direct by both ends: the MACsec
+// that Azure configures on the port's link, and what the router says of its own
+// interface, nil when it says nothing. MACsec covers the hop between the
+// customer's port and Microsoft's and nothing beyond it
+// (expressroute-about-encryption).
+func (g *Graph) portProtection(port string, link int, router *snapshot.MACsecLink) (protect, grade string) {
+	i := slices.IndexFunc(g.snap.Azure.Ports, func(p snapshot.ERPort) bool { return strings.EqualFold(p.ID, port) })
+	if i < 0 {
+		return "unknown", "ExpressRoute Direct: the MACsec state of the port was not read"
+	}
+	p := g.snap.Azure.Ports[i]
+	if !p.Links.Whole() || link >= len(p.Links.Links) {
+		return "unknown", "ExpressRoute Direct: the links of port " + p.Name + " were not read whole"
+	}
+	l := p.Links.Links[link]
+	end := l.Name + " of port " + p.Name
+	switch {
+	case !l.MACsec.On() && router != nil && router.Secured:
+		return "unknown", "contradicted: the router has MACsec secured on " + router.Interface + ", but Azure has none on " + end
+	case !l.MACsec.On():
+		return "none", "ExpressRoute Direct without MACsec on " + end
+	case router == nil:
+		return "unknown", "MACsec is configured on Azure's end, " + end + "; the router's end was not read"
+	case !router.Secured:
+		return "unknown", "contradicted: MACsec is configured on Azure's end, " + end + ", but the router says of " + router.Interface + ": " + router.State
+	}
+	grade = "MACsec is secured on " + router.Interface + " and configured on " + end
+	if router.Cipher != "" {
+		grade += " (" + router.Cipher + ")"
+	}
+	if o := router.ConfidentialityOffset; o != nil && *o > 0 {
+		grade += fmt.Sprintf("; the first %d bytes of each frame stay in clear", *o)
+	}
+	if router.Policy == "should-secure" {
+		grade += "; should-secure: without a peer it falls back to clear"
+	}
+	return "macsec", grade
+}
+
+// macsec is what the router says of MACsec on the link's interface, or on the
+// port that it is a subinterface of.
+func (p *peering) macsec() *snapshot.MACsecLink {
+	if p.router == nil {
+		return nil
+	}
+	for _, i := range p.router.snap.Ports.Interfaces {
+		if !slices.ContainsFunc(i.Addrs, func(a netip.Prefix) bool { return a.Addr() == p.customer }) {
+			continue
+		}
+		port, _, _ := strings.Cut(i.Name, ".")
+		for j := range p.router.snap.MACsec.Links {
+			if l := &p.router.snap.MACsec.Links[j]; l.Interface == i.Name || l.Interface == port {
+				return l
+			}
+		}
+	}
+	return nil
 }

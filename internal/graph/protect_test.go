@@ -3,6 +3,7 @@ package graph_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -71,5 +72,57 @@ func TestBothEndsDecideWhetherATunnelEncrypts(t *testing.T) {
 			}
 			t.Fatal("no " + tunnel1)
 		})
+	}
+}
+
+func TestMACsecCountsWhenBothEndsSaySo(t *testing.T) {
+	on := snapshot.LinkMACsec{CKN: "https://vault/ckn", CAK: "https://vault/cak", Cipher: "GcmAes256"}
+	port := func(m snapshot.LinkMACsec) []snapshot.ERPort {
+		return []snapshot.ERPort{{ID: "/port", Name: "direct", Links: snapshot.ERLinks{Read: whole("links"), Links: []snapshot.ERLink{
+			{Name: "link1", Admin: "Enabled", MACsec: m}, {Name: "link2", Admin: "Enabled", MACsec: m},
+		}}}}
+	}
+	secured := []snapshot.MACsecLink{{Interface: "er0", Secured: true, State: "Secured", Cipher: "GCM-AES-256"}}
+	for name, c := range map[string]struct {
+		ports  []snapshot.ERPort
+		router []snapshot.MACsecLink
+		want   string
+		grade  string
+	}{
+		"both ends":                      {port(on), secured, "macsec", "GCM-AES-256"},
+		"Azure's end alone":              {port(on), nil, "unknown", "the router's end was not read"},
+		"the router's end alone":         {port(snapshot.LinkMACsec{}), secured, "unknown", "contradicted"},
+		"neither":                        {port(snapshot.LinkMACsec{}), nil, "none", "without MACsec"},
+		"the router's end has no peer":   {port(on), []snapshot.MACsecLink{{Interface: "er0", State: "Init"}}, "unknown", "contradicted"},
+		"a port that was not read":       {nil, secured, "unknown", "was not read"},
+		"should-secure says it may fall": {port(on), []snapshot.MACsecLink{{Interface: "er0", Secured: true, Policy: "should-secure"}}, "macsec", "falls back to clear"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := guideline()
+			n.Azure.Circuits[0].Port = "/port"
+			n.Azure.Ports = c.ports
+			n.Routers[0].MACsec = snapshot.MACsec{Read: whole("mka"), Links: c.router}
+			n.preferCircuit(0)
+			h := class(t, graph.Build(n.Snapshot).Model()).Forward.Hops[0]
+			if h.Link != "peering/er-primary" || h.Protection != c.want || !strings.Contains(h.Grade, c.grade) {
+				t.Errorf("%s: %s (%s), want %s (...%s...)", h.Link, h.Protection, h.Grade, c.want, c.grade)
+			}
+		})
+	}
+}
+
+func TestASessionThatFlappedMeanwhileProvesNothing(t *testing.T) {
+	start := time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
+	for since, want := range map[time.Duration]string{0: "ipsec", 30 * time.Second: "unknown", 2 * time.Hour: "ipsec"} {
+		n := guideline()
+		n.Items = []snapshot.Item{{Path: "first", At: start}, {Path: n.Routers[0].Sessions.Item, At: start.Add(time.Minute)}}
+		for i := range n.Routers[0].Sessions.Peers {
+			n.Routers[0].Sessions.Peers[i].Since = since
+		}
+		for _, tn := range graph.Build(n.Snapshot).Model().Tunnels {
+			if tn.ID == tunnel1 && tn.Protection != want {
+				t.Errorf("up for %s when read, a minute after the first item: %s (%s), want %s", since, tn.Protection, tn.Grade, want)
+			}
+		}
 	}
 }

@@ -313,7 +313,7 @@ func (g *Graph) legTo(r *vrf, hop netip.Addr, iface string) leg {
 		return l
 	}
 	for _, p := range g.peerings {
-		if p.ms == hop && (p.router != r.router || p.vrf == r) {
+		if (p.ms == hop || p.ms6.IsValid() && p.ms6 == hop) && (p.router != r.router || p.vrf == r) {
 			l.peering = p
 			return l
 		}

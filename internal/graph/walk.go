@@ -200,6 +200,10 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 	if w.deps != nil {
 		tn.into(w.deps)
 	}
+	if rule, ok := tn.translates(dst); ok && w.inside == nil {
+		w.end(t.with(h), finding.Unknown, fmt.Sprintf("NAT rule %s of %s rewrites %s in %s; what is behind it is not followed", rule.Name, tn.gw.id, dst, tn.id))
+		return
+	}
 	if o, why := w.carried(tn, out); o != finding.Delivered {
 		w.end(t.with(h), o, why)
 		return
@@ -214,6 +218,22 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 	default:
 		w.subnet(t.with(h), tn.gw.instance(tn.inst), tn.gw.subnet, dst)
 	}
+}
+
+// translates finds the NAT rule of the tunnel's connection that rewrites addr.
+func (tn *tunnel) translates(addr netip.Addr) (snapshot.NATRule, bool) {
+	used := slices.Concat(tn.conn.EgressNAT, tn.conn.IngressNAT)
+	for _, rule := range tn.gw.NAT.Rules {
+		if !slices.ContainsFunc(used, func(id string) bool { return strings.EqualFold(id, rule.ID) }) {
+			continue
+		}
+		for _, m := range slices.Concat(rule.Internal, rule.External) {
+			if m.Prefix.Contains(addr) {
+				return rule, true
+			}
+		}
+	}
+	return snapshot.NATRule{}, false
 }
 
 // carried says what becomes of a tunnel's outer packets, and with them of what
@@ -279,10 +299,25 @@ func (w *walker) edge(t trail, p *peering, dst netip.Addr) {
 			continue
 		}
 		h.Link, h.LinkKind, h.Protection = "microsoft/"+strings.TrimPrefix(p.id, "peering/"), "microsoft", "none"
+		if to := w.g.subnetOf(dst); to != nil && to.vnet == gw.subnet.vnet && w.g.bypasses(gw, p) {
+			h.Why += "; FastPath on a provider's circuit: past the gateway and its subnet's route table"
+			w.end(t.with(h).with(finding.Hop{Node: to.id, Rule: "deliver", Why: "the subnet owns the address"}), finding.Delivered, "")
+			return
+		}
 		w.subnet(t.with(h), gw.id, gw.subnet, dst)
 		return
 	}
 	w.end(t.with(h), finding.Unknown, "no ExpressRoute gateway connected to "+p.circuit.Name+" is in the evidence")
+}
+
+// bypasses reports whether packets from a link go past the gateway: FastPath
+// (expressRouteGatewayBypass) on a provider's circuit, where user-defined routes
+// of the GatewaySubnet are not honoured for the hub's own VNet. On ExpressRoute
+// Direct they are (about-fastpath, support for user-defined routes).
+func (g *Graph) bypasses(gw *gateway, p *peering) bool {
+	return p.circuit.Port == "" && slices.ContainsFunc(g.snap.Azure.Connections, func(c snapshot.Connection) bool {
+		return c.Gateway == gw.ID && c.Circuit == p.circuit.ID && c.FastPath
+	})
 }
 
 // subnet decides by the effective routes of an Azure subnet: node is the

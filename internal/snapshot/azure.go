@@ -12,6 +12,43 @@ type Azure struct {
 	Circuits    []Circuit
 	RouteTables []RouteTable
 	Firewalls   []Firewall
+
+	FirewallPolicies []FirewallPolicy
+	LoadBalancers    []LoadBalancer
+	NICs             []NIC
+	PublicIPs        []PublicIP
+	NSGs             []NSG
+	Ports            []ERPort
+	WANs             []VirtualWAN
+	Hubs             []Hub
+	HubVPNGateways   []HubVPNGateway
+	HubERGateways    []HubERGateway
+	VPNSites         []VPNSite
+
+	// Lists say how the lists of resources above were read, one for each
+	// subscription and type of which anything is known.
+	Lists []List
+	// Disagreements are gateways that one source knows and another does not.
+	Disagreements []Disagreement
+}
+
+// List is how one subscription's list of a type of resources was read. Status
+// is OK when all that the list names are in the evidence, and Empty when Azure
+// listed none. Only then is what is not in the snapshot known not to exist.
+// The resources of a directory made by hand have no list: its status is Missing.
+type List struct {
+	Read
+	Subscription string
+	Type         string // as ARM spells it, in lower case
+}
+
+// Disagreement is a gateway that the list of gateways and the subnets which
+// hold them do not agree on: one of them is not up to date, or was not shown
+// whole, and there may be more of which neither knows.
+type Disagreement struct {
+	Ref
+	ID   string
+	Text string
 }
 
 // VNet is a virtual network with its subnets and peerings.
@@ -22,6 +59,19 @@ type VNet struct {
 	Prefixes []netip.Prefix
 	Subnets  []Subnet
 	Peerings []Peering
+
+	Location string
+	// Summaries are summarizedGatewayPrefixes: what gateways advertise instead
+	// of the address spaces.
+	Summaries  []netip.Prefix
+	Encryption Encryption
+}
+
+// Encryption is a virtual network's encryption between its machines, which is
+// no protection of what crosses ExpressRoute.
+type Encryption struct {
+	Enabled     bool
+	Enforcement string // AllowUnencrypted, DropUnencrypted
 }
 
 // Subnet is a subnet of a virtual network. RouteTable is the ID of its table,
@@ -33,6 +83,15 @@ type Subnet struct {
 	Prefixes   []netip.Prefix
 	RouteTable string
 	NSG        string
+
+	// Endpoints are the services of its service endpoints, in ARM's words, and
+	// Delegations those that the subnet is given over to.
+	Endpoints   []string
+	Delegations []string
+	// Configs are the IDs of the IP configurations in the subnet, and NATGateway
+	// is that of its NAT gateway.
+	Configs    []string
+	NATGateway string
 }
 
 // Peering is one side of a VNet peering. Connected is whether peeringState is
@@ -46,174 +105,23 @@ type Peering struct {
 	UseRemoteGateways   bool
 	AllowForwarded      bool
 	RemotePrefixes      []netip.Prefix
-}
 
-// GatewayType tells the two kinds of virtual network gateway apart.
-type GatewayType string
-
-// The gateway types.
-const (
-	VPN          GatewayType = "Vpn"
-	ExpressRoute GatewayType = "ExpressRoute"
-)
-
-// Gateway is a virtual network gateway with its tables.
-type Gateway struct {
-	Ref
-	ID           string
-	Name         string
-	Type         GatewayType
-	SKU          string
-	ASN          uint32
-	ActiveActive bool
-	PrivateIP    bool   // enablePrivateIpAddress
-	Subnet       string // ID of the GatewaySubnet
-	Instances    []Instance
-	Learned      Learned
-	Peers        GatewayPeers
-}
-
-// Instance is one of a gateway's machines. Default is its BGP address in the
-// GatewaySubnet, Custom its APIPA addresses, Tunnel its tunnel end points,
-// public and private mixed as ARM gives them.
-type Instance struct {
-	Ref
-	Config  string
-	Default []netip.Addr
-	Custom  []netip.Addr
-	Tunnel  []netip.Addr
-}
-
-// Learned is a gateway's route table.
-type Learned struct {
-	Read
-	Routes []LearnedRoute
-}
-
-// LearnedRoute is one row of getLearnedRoutes. Local is the instance it belongs
-// to; NextHop is invalid for a route that the gateway originates. Origin is
-// ARM's word (Network, EBgp, IBgp, Igp). ASPath is normalised to blanks.
-type LearnedRoute struct {
-	Ref
-	Local   netip.Addr
-	Prefix  netip.Prefix
-	NextHop netip.Addr
-	Peer    netip.Addr
-	Origin  string
-	ASPath  string
-	Weight  int
-}
-
-// GatewayPeers is a gateway's BGP peers.
-type GatewayPeers struct {
-	Read
-	Peers []GatewayPeer
-}
-
-// GatewayPeer is one row of getBgpPeerStatus.
-type GatewayPeer struct {
-	Ref
-	Local    netip.Addr
-	Neighbor netip.Addr
-	ASN      uint32
-	State    string
-	Received int
-}
-
-// Connection joins a gateway to a circuit or to a local network gateway.
-type Connection struct {
-	Ref
-	Read        Read
-	ID          string
-	Name        string
-	Type        string // "IPsec", "ExpressRoute", "Vnet2Vnet", "VPNClient"
-	Gateway     string
-	LocalSite   string
-	Circuit     string
-	Status      string // "" when ARM gave null
-	EnableBGP   bool
-	UsePrivate  bool // useLocalAzureIpAddress
-	FastPath    bool // expressRouteGatewayBypass
-	Weight      int  // routingWeight
-	BGPAddrs    []ConnectionAddr
-	Policies    []IPsecPolicy
-	TunnelBytes *Bytes
-	Tunnels     []TunnelStatus
-}
-
-// ConnectionAddr is the APIPA address that an instance uses on one connection.
-type ConnectionAddr struct {
-	Config string
-	Addr   netip.Addr
-}
-
-// IPsecPolicy is a custom IPsec/IKE proposal, in ARM's words.
-type IPsecPolicy struct {
-	IKEEncryption   string
-	IKEIntegrity    string
-	DHGroup         string
-	IPsecEncryption string
-	IPsecIntegrity  string
-	PFSGroup        string
-}
-
-// Bytes are a connection's traffic counters.
-type Bytes struct{ Ingress, Egress int64 }
-
-// TunnelStatus is one row of tunnelConnectionStatus.
-type TunnelStatus struct {
-	Name   string
-	Status string
-	Bytes  Bytes
-}
-
-// LocalNetworkGateway is Azure's description of an on-premises VPN device.
-type LocalNetworkGateway struct {
-	Ref
-	ID       string
-	Name     string
-	Endpoint netip.Addr
-	Prefixes []netip.Prefix
-	ASN      uint32
-	Peer     netip.Addr
-}
-
-// Circuit is an ExpressRoute circuit with its private peering.
-type Circuit struct {
-	Ref
-	ID       string
-	Name     string
-	Provider string
-	Port     string // ExpressRoute Direct port ID; empty on a provider's circuit
-	Peering  *PrivatePeering
-}
-
-// PrivatePeering is AzurePrivatePeering: two links, each a /30 (or /126) of
-// which the customer has the first host address and Microsoft the second.
-type PrivatePeering struct {
-	Ref
-	State     string
-	PeerASN   uint32
-	Primary   netip.Prefix
-	Secondary netip.Prefix
-	Tables    [2]MSEETable // primary, secondary
-}
-
-// MSEETable is the route table of one Microsoft edge router.
-type MSEETable struct {
-	Read
-	Routes []MSEERoute
-}
-
-// MSEERoute is one row of a circuit's route table. Best is the trailing "*".
-type MSEERoute struct {
-	Ref
-	Prefix    netip.Prefix
-	NextHop   netip.Addr
-	Best      bool
-	LocalPref *uint32
-	Weight    int
-	ASPath    string
+	State     string // peeringState: Connected, Initiated, Disconnected
+	SyncLevel string // peeringSyncLevel, as FullyInSync
+	// AllowAccess is allowVirtualNetworkAccess: without it, neither side has a
+	// route to the other.
+	AllowAccess bool
+	// CurrentPrefixes are the remote address space as it is now, where it differs
+	// from RemotePrefixes until the peering is synchronised.
+	CurrentPrefixes []netip.Prefix
+	// LocalPrefixes are this side's address space as the peering knows it.
+	LocalPrefixes []netip.Prefix
+	// Partial is whether only subnets are peered (peerCompleteVnets is false):
+	// LocalSubnets and RemoteSubnets, by name. OnlyIPv6 is whether only IPv6 is.
+	Partial       bool
+	LocalSubnets  []string
+	RemoteSubnets []string
+	OnlyIPv6      bool
 }
 
 // RouteTable is a table of user-defined routes.
@@ -223,6 +131,8 @@ type RouteTable struct {
 	Name               string
 	DisablePropagation bool
 	Routes             []UserRoute
+
+	Subnets []string // that say so of themselves as well
 }
 
 // UserRoute is a user-defined route. Prefix is invalid when the destination is
@@ -234,6 +144,8 @@ type UserRoute struct {
 	Tag     string
 	Type    string // VirtualAppliance, VirtualNetworkGateway, VnetLocal, Internet, None
 	NextHop netip.Addr
+
+	OverBGP bool // hasBgpOverride: it beats more specific BGP routes, too
 }
 
 // Firewall is an Azure Firewall. Addrs are its private addresses; Subnet is the
@@ -244,4 +156,16 @@ type Firewall struct {
 	Name   string
 	Addrs  []netip.Addr
 	Subnet string
+
+	SKU       string // AZFW_VNet, AZFW_Hub
+	Tier      string
+	State     string // provisioningState
+	Hub       string
+	Policy    string
+	PublicIPs []string
+	// Management is the ID of the subnet of its management address, which lets
+	// the firewall's own default route go on the premises: forced tunnelling.
+	Management string
+	// SNAT is what a firewall without a policy does not translate.
+	SNAT SNAT
 }

@@ -97,10 +97,12 @@ type Route struct {
 
 // NextHop is one way out of a route. Addr is invalid for a directly connected
 // route; Interface is empty when the device did not resolve it. Blackhole means
-// the route discards (Null0, reject, blackhole).
+// the route discards (Null0, reject, blackhole). VRF is set where the next hop
+// is in another VRF than the route.
 type NextHop struct {
 	Addr      netip.Addr `json:"addr,omitzero"`
 	Interface string     `json:"interface,omitempty"`
+	VRF       string     `json:"vrf,omitempty"`
 	Recursive bool       `json:"recursive,omitempty"`
 	Inactive  bool       `json:"inactive,omitempty"`
 	Blackhole bool       `json:"blackhole,omitempty"`

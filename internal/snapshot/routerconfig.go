@@ -34,6 +34,7 @@ type BGPConfig struct {
 	IgnoreASPath     bool
 	CompareRouterID  bool
 	MultipathRelax   bool
+	Options          []string // further settings, as written: "cluster-id 10.0.0.1", "aggregate-address 10.0.0.0/8 summary-only"
 	Line, LastLine   int
 }
 
@@ -51,7 +52,8 @@ type NeighborConfig struct {
 	Shutdown                bool
 	Weight                  *uint32
 	RouteMapIn, RouteMapOut string
-	PrefixIn, PrefixOut     string // prefix lists
+	PrefixIn, PrefixOut     string   // prefix lists
+	Options                 []string // further settings, as written: "next-hop-self", "allowas-in 2"
 	Line, LastLine          int
 }
 
@@ -72,12 +74,15 @@ type RouteMap struct {
 	Entries []RouteMapEntry
 }
 
-// RouteMapEntry is one entry; Permit is false for deny.
+// RouteMapEntry is one entry; Permit is false for deny. Continue is how evaluation
+// goes on behind an entry that matched, as written ("continue 30", "on-match
+// next"), empty when it ends there.
 type RouteMapEntry struct {
 	Seq            uint32
 	Name           string // of a term, where entries have names
 	Permit         bool
 	Match, Set     []string
+	Continue       string
 	Line, LastLine int
 }
 

@@ -1,0 +1,163 @@
+package graph_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/routeproof/routeproof/internal/graph"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// onBoth makes both gateways learn 10.10.0.0/16, ExpressRoute with the AS path
+// given.
+func onBoth(path string) *network {
+	n := guideline()
+	er := &n.Azure.Gateways[0].Learned
+	er.Routes = append(er.Routes, learned("10.10.0.0/16", "10.64.0.8", path))
+	msee := &n.Azure.Circuits[0].Peering.Tables[0]
+	msee.Routes = append(msee.Routes, edge("10.10.0.0/16", "192.168.100.1"))
+	return n
+}
+
+// routeServer puts a Route Server into the hub.
+func (n *network) routeServer(preference string) *network {
+	hub := &n.Azure.VNets[0]
+	hub.Subnets = append(hub.Subnets, snapshot.Subnet{ID: "/hub/rs", Name: "RouteServerSubnet", Prefixes: []netip.Prefix{pfx("10.64.1.192/27")}})
+	n.Azure.Hubs = append(n.Azure.Hubs, snapshot.Hub{
+		ID: "/rs", Name: "rs", Preference: preference,
+		Configs: snapshot.HubConfigs{Read: whole("rs"), Configs: []snapshot.HubConfig{{Subnet: "/hub/rs"}}},
+	})
+	return n
+}
+
+func TestARouteServersPreferenceDecidesBetweenGateways(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		network *network
+		want    graph.State
+		rule    string
+	}{
+		{"none", onBoth("12076 65501"), graph.InClear, "expressroute-over-vpn"},
+		{"ExpressRoute, the default", onBoth("12076 65501").routeServer(""), graph.InClear, "expressroute-over-vpn"},
+		{"VpnGateway", onBoth("12076 65501").routeServer("VpnGateway"), graph.Protected, "hub-routing-preference"},
+		{"ASPath, shorter over the VPN", onBoth("12076 65501").routeServer("ASPath"), graph.Protected, "hub-routing-preference"},
+		{"ASPath, equal", onBoth("65501").routeServer("ASPath"), graph.InClear, "hub-routing-preference"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			c := class(t, graph.Build(tt.network.Snapshot).Model())
+			if got := c.State(c.Return); got != tt.want || c.Return.Hops[0].Rule != tt.rule {
+				t.Errorf("return %v by %s; want state %d by %s", way(c.Return), c.Return.Hops[0].Rule, tt.want, tt.rule)
+			}
+		})
+	}
+}
+
+// twoCircuits gives the network a second circuit over which R2 is reached too,
+// and both circuits 10.10.0.0/16.
+func twoCircuits() *network {
+	n := onBoth("12076 65501")
+	first := n.Azure.Circuits[0].Peering
+	second := snapshot.Circuit{ID: "/circuit2", Name: "er2", Peering: &snapshot.PrivatePeering{
+		Primary: first.Secondary, Tables: [2]snapshot.MSEETable{{Read: whole("er2"), Routes: []snapshot.MSEERoute{
+			edge("10.20.10.1/32", "192.168.200.1"), edge("10.64.0.0/23", "10.64.0.12"), edge("172.16.0.0/16", "10.64.0.12"), edge("10.10.0.0/16", "192.168.200.1"),
+		}}},
+	}}
+	first.Secondary, first.Tables[1] = netip.Prefix{}, snapshot.MSEETable{}
+	n.Azure.Circuits = append(n.Azure.Circuits, second)
+	n.Azure.Connections = append(n.Azure.Connections, snapshot.Connection{ID: "/c4", Name: "er2", Type: "ExpressRoute", Gateway: "/er", Circuit: "/circuit2"})
+	return n
+}
+
+func TestAmongCircuitsTheWeightDecidesThenTheASPath(t *testing.T) {
+	links := func(n *network) []string {
+		var out []string
+		for _, b := range class(t, graph.Build(n.Snapshot).Model()).Return.Branches() {
+			for _, h := range b.Hops {
+				if h.LinkKind == "privatePeering" {
+					out = append(out, h.Link)
+				}
+			}
+		}
+		return out
+	}
+	if diff := cmp.Diff([]string{"peering/er-primary", "peering/er2-primary"}, links(twoCircuits())); diff != "" {
+		t.Errorf("equal (-want +got):\n%s", diff)
+	}
+	longer := twoCircuits()
+	longer.Azure.Circuits[0].Peering.Tables[0].Routes[3].ASPath = "65501 65501"
+	longer.Azure.Circuits[1].Peering.Tables[0].Routes[3].ASPath = "65501"
+	if diff := cmp.Diff([]string{"peering/er2-primary"}, links(longer)); diff != "" {
+		t.Errorf("the first with a longer AS path (-want +got):\n%s", diff)
+	}
+	longer.Azure.Connections[2].Weight = 10
+	if diff := cmp.Diff([]string{"peering/er-primary"}, links(longer)); diff != "" {
+		t.Errorf("the first with a higher weight too (-want +got):\n%s", diff)
+	}
+}
+
+func TestFastPathGoesPastTheGatewaySubnetsRouteTable(t *testing.T) {
+	direct := func(fast bool, port string) []string {
+		n := firewalled("10.64.1.128/26")
+		hub := &n.Azure.VNets[0]
+		hub.Subnets = append(hub.Subnets, snapshot.Subnet{ID: "/hub/vm", Name: "vm", Prefixes: []netip.Prefix{pfx("10.64.1.128/26")}})
+		n.Azure.Connections[2].FastPath, n.Azure.Circuits[0].Port = fast, port
+		n.preferCircuit(0)
+		forward, _, err := graph.Build(n.Snapshot).Trace(addr("10.10.5.7"), addr("10.64.1.130"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return forward.Firewalls
+	}
+	if got := direct(false, ""); len(got) != 1 {
+		t.Errorf("without FastPath the firewalls are %v, want one", got)
+	}
+	if got := direct(true, ""); len(got) != 0 {
+		t.Errorf("with FastPath the firewalls are %v, want none", got)
+	}
+	if got := direct(true, "/port"); len(got) != 1 {
+		t.Errorf("with FastPath on ExpressRoute Direct the firewalls are %v, want one", got)
+	}
+}
+
+func TestWhatANATRuleRewritesIsNotFollowed(t *testing.T) {
+	n := guideline()
+	n.Azure.Gateways[1].NAT = snapshot.NATRules{Read: whole("nat"), Rules: []snapshot.NATRule{
+		{ID: "/nat", Name: "branch", Mode: "IngressSnat", Type: "Static", Internal: []snapshot.NATMapping{{Prefix: pfx("10.10.0.0/16")}}, External: []snapshot.NATMapping{{Prefix: pfx("100.64.0.0/16")}}},
+	}}
+	if c := class(t, graph.Build(n.Snapshot).Model()); c.State(c.Return) != graph.Protected {
+		t.Errorf("a rule that no connection uses: return %v", way(c.Return))
+	}
+	n.Azure.Connections[0].IngressNAT = []string{"/NAT"}
+	c := class(t, graph.Build(n.Snapshot).Model())
+	if c.State(c.Return) != graph.NotKnown || !strings.Contains(c.Return.Detail, "NAT rule branch") {
+		t.Errorf("return %v (%s), want not known because of the rule", way(c.Return), c.Return.Detail)
+	}
+}
+
+func TestIPv6LeavesOverItsOwnPeering(t *testing.T) {
+	n := guideline()
+	n.Azure.Circuits[0].Peering.IPv6 = &snapshot.IPv6Peering{Primary: pfx("2001:db8:1::/126"), Secondary: pfx("2001:db8:2::/126")}
+	spoke := &n.Azure.VNets[1]
+	spoke.Prefixes = append(spoke.Prefixes, pfx("fd00:16::/48"))
+	spoke.Subnets[0].Prefixes = append(spoke.Subnets[0].Prefixes, pfx("fd00:16:0:1::/64"))
+	for i := range n.Azure.Circuits[0].Peering.Tables {
+		table := &n.Azure.Circuits[0].Peering.Tables[i]
+		table.Routes = append(table.Routes, snapshot.MSEERoute{Prefix: pfx("fd00:16::/48"), NextHop: addr("fe80::1"), Best: true})
+	}
+	r := &n.Routers[0]
+	own := path("fd00:10::/48", "::", 0, "")
+	r.BGP.Paths = append(r.BGP.Paths, own, path("fd00:16::/48", "2001:db8:1::2", 100, "12076"))
+	r.BGP.Paths[len(r.BGP.Paths)-1].Best = true
+	r.RIB.Routes = append(r.RIB.Routes, route("fd00:10::/48", snapshot.Connected, 0, "", "lan0"), route("fd00:16::/48", snapshot.BGPProto, 20, "2001:db8:1::2", "er0"))
+	forward, _, err := graph.Build(n.Snapshot).Trace(addr("fd00:10::7"), addr("fd00:16:0:1::4"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"}
+	if diff := cmp.Diff(want, way(forward)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
