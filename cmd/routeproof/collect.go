@@ -8,6 +8,7 @@ import (
 )
 
 const collectUsage = `Usage: routeproof collect --config FILE OUT
+       routeproof collect --config FILE --check
 
 Fetches evidence from the routers and subscriptions of the configuration, and
 writes it to the directory OUT, which must not exist or be empty. Nothing appears
@@ -21,6 +22,11 @@ evidence too, and what cannot be judged without it is open. The exit code is the
 Flags:
 
     --config FILE      the configuration
+    --check            collect nothing: log in to every router, and ask Azure what
+                       the identity may do. What it lacks is listed with what will
+                       be open without it, and so is what it should not have, such
+                       as reading pre-shared keys. No key is asked for. The exit
+                       code is 0 when all is as it should be, and otherwise 3
     --quiet            list nothing
 `
 
@@ -28,9 +34,13 @@ func (p program) collect(ctx context.Context, args []string) error {
 	flags := newFlags("collect")
 	file := flags.String("config", "", "")
 	quiet := flags.Bool("quiet", false, "")
-	args, err := parseFlags(flags, collectUsage, args, "OUT")
+	check := flags.Bool("check", false, "")
+	args, err := parseFlags(flags, collectUsage, args, "[OUT]")
 	if err != nil {
 		return err
+	}
+	if *check != (len(args) == 0) {
+		return usageError("collect: want routeproof collect --config FILE OUT, or --check in place of OUT")
 	}
 	if *file == "" {
 		return usageError("collect: missing --config: want the configuration that names routers and subscriptions")
@@ -38,6 +48,9 @@ func (p program) collect(ctx context.Context, args []string) error {
 	cfg, err := loadConfig(*file)
 	if err != nil {
 		return err
+	}
+	if *check {
+		return p.check(ctx, cfg, *quiet)
 	}
 	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
 	if err != nil {

@@ -35,6 +35,10 @@ Usage:
 
     routeproof demo                          the whole thing against a built-in lab; needs nothing
     routeproof collect --config FILE OUT     fetch evidence from the network
+    routeproof collect --config FILE --check
+                                             what could be fetched, and what not
+    routeproof azure-role --subscription ID  the custom role that fetching needs
+    routeproof router-role PLATFORM          the account that fetching from a router needs
     routeproof audit [--config FILE] [EVIDENCE]
                                              judge evidence, or collect and judge
     routeproof trace EVIDENCE SRC DST        one packet, both ways, hop by hop
@@ -76,7 +80,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	return err
 }
 
-const commandNames = "demo, collect, audit, trace, parse, policies, serve, version or help"
+const commandNames = "demo, collect, azure-role, router-role, audit, trace, parse, policies, serve, version or help"
 
 func (p program) dispatch(ctx context.Context, verb string, args []string) error {
 	switch verb {
@@ -84,6 +88,10 @@ func (p program) dispatch(ctx context.Context, verb string, args []string) error
 		return p.demo(ctx, args)
 	case "collect":
 		return p.collect(ctx, args)
+	case "azure-role":
+		return p.azureRole(args)
+	case "router-role":
+		return p.routerRole(args)
 	case "audit":
 		return p.audit(ctx, args)
 	case "trace":

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/routeproof/routeproof/internal/emulator"
 	"github.com/routeproof/routeproof/testdata/scenarios"
 )
 
@@ -33,14 +35,19 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Values[labKey{}] = new(lab)
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits":      exits,
-			"scenario":   scenario,
-			"eventually": eventually,
-			"network":    network,
-			"silent":     silentServer,
-			"terminate":  terminate,
-			"edit":       edit,
+			"exits":       exits,
+			"scenario":    scenario,
+			"eventually":  eventually,
+			"network":     network,
+			"permissions": permissions,
+			"silent":      silentServer,
+			"terminate":   terminate,
+			"edit":        edit,
 		},
 	})
 }
@@ -113,6 +120,7 @@ func network(ts *testscript.TestScript, neg bool, args []string) {
 	l, err := startLab(args[0])
 	ts.Check(err)
 	ts.Defer(l.close)
+	*ts.Value(labKey{}).(*lab) = *l
 	ts.Setenv("LAB_PASSWORD", l.password)
 	ts.Setenv("LAB_SECRET", l.arm.Secret)
 	dir := ts.MkAbs(args[1])
@@ -141,6 +149,21 @@ routers:
 		fmt.Fprintf(&b, "  - {name: %s, address: %q, platform: frr, user: %s, password: {env: LAB_PASSWORD}, knownHosts: known_hosts}\n", r.name, r.Addr, labUser)
 	}
 	ts.Check(os.WriteFile(filepath.Join(dir, "routeproof.yaml"), []byte(b.String()), 0o644))
+}
+
+// labKey is where a script's lab is kept.
+type labKey struct{}
+
+// permissions gives the network's identity one role: permissions FILE.
+func permissions(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: permissions FILE")
+	}
+	data, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	var role struct{ Actions, NotActions []string }
+	ts.Check(json.Unmarshal(data, &role))
+	ts.Value(labKey{}).(*lab).arm.SetPermissions(emulator.ARMPermission{Actions: role.Actions, NotActions: role.NotActions})
 }
 
 // silentServer starts a server that never answers, for the rest of the script: its

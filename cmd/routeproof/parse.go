@@ -6,7 +6,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/routeproof/routeproof/collectors/router/parse"
+	"github.com/routeproof/routeproof/collectors/router"
 )
 
 const parseUsage = `Usage: routeproof parse --platform P --command C FILE
@@ -15,7 +15,7 @@ Prints as JSON what is understood of one output of a router, and each line that 
 not. FILE is the output as the router printed it; - is standard input. Attributes
 that the router did not print are null.
 
-The exit code is 3 when a line was not understood.
+The exit code is 3 when a line was not understood or the output was cut off.
 
 Flags:
 
@@ -27,29 +27,27 @@ Example:
     routeproof parse --platform frr --command "show ip bgp" show_ip_bgp.txt
 `
 
-// maxInput bounds what parse reads, in bytes.
-const maxInput = 1 << 30
-
 func (p program) parse(args []string) error {
 	flags := newFlags("parse")
 	platform := flags.String("platform", "", "")
 	command := flags.String("command", "", "")
-	usage := fmt.Sprintf(parseUsage, oneOf(parse.Platforms()))
+	usage := fmt.Sprintf(parseUsage, oneOf(router.Platforms()))
 	args, err := parseFlags(flags, usage, args, "FILE")
 	if err != nil {
 		return err
 	}
 	if *platform == "" {
-		return usageError("parse: missing --platform: want %s", oneOf(parse.Platforms()))
+		return usageError("parse: missing --platform: want %s", oneOf(router.Platforms()))
 	}
 	if *command == "" {
 		return usageError("parse: missing --command: want the command as it was typed, like \"show ip bgp\"")
 	}
-	text, err := p.input(args[0])
+	in, err := p.input(args[0])
 	if err != nil {
 		return err
 	}
-	out, err := parse.Parse(*platform, *command, text)
+	defer in.Close()
+	out, err := router.Parse(*platform, *command, in)
 	if err != nil {
 		return usageError("parse: %w", err)
 	}
@@ -66,26 +64,16 @@ func (p program) parse(args []string) error {
 		}
 		return verdictError{exitOpen, fmt.Sprintf("parse: %d %s not understood: see unread", n, were)}
 	}
+	if !out.Complete {
+		return verdictError{exitOpen, printable(fmt.Sprintf("parse: not whole (%s): %s", out.Status, out.Detail))}
+	}
 	return nil
 }
 
-// input reads a file; - is stdin.
-func (p program) input(name string) ([]byte, error) {
-	r := p.stdin
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		r = f
+// input opens a file; - is stdin.
+func (p program) input(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(p.stdin), nil
 	}
-	text, err := io.ReadAll(io.LimitReader(r, maxInput+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(text) > maxInput {
-		return nil, fmt.Errorf("%s: larger than %d bytes", name, maxInput)
-	}
-	return text, nil
+	return os.Open(name)
 }

@@ -25,8 +25,9 @@ func (p program) collectors(cfg config.Config) ([]audit.Collector, error) {
 		}
 		cs = append(cs, c)
 	}
+	slots := make(chan struct{}, max(cfg.RoutersAtOnce, 1))
 	for _, r := range cfg.Routers {
-		c, err := p.router(r)
+		c, err := p.router(r, slots)
 		if err != nil {
 			return nil, err
 		}
@@ -79,37 +80,62 @@ func authorities(file string) (*x509.CertPool, error) {
 	return pool, nil
 }
 
-func (p program) router(r config.Router) (*router.Collector, error) {
+// router makes the collector of one router. slots bounds how many collect at once.
+func (p program) router(r config.Router, slots chan struct{}) (*router.Collector, error) {
+	last, err := p.login("router "+r.Name, r.Login)
+	if err != nil {
+		return nil, err
+	}
 	d := router.Device{
-		Name: r.Name, Address: withPort(r.Address), Platform: r.Platform, User: r.User,
-		KnownHosts: r.KnownHosts, Now: p.now,
+		Name: r.Name, Platform: r.Platform, Address: last.Address, User: last.User, Password: last.Password, Key: last.Key,
+		Passphrase: last.Passphrase, Certificate: last.Certificate, Agent: last.Agent, KnownHosts: last.KnownHosts, Legacy: last.Legacy,
+		ConnectTimeout: r.ConnectTimeout, CommandTimeout: r.CommandTimeout, IdleTimeout: r.IdleTimeout,
+		Slots: slots, Now: p.now,
 	}
-	if _, err := os.Stat(r.KnownHosts); err != nil {
-		return nil, fmt.Errorf("router %s: knownHosts: %w", r.Name, err)
-	}
-	password, err := p.secret("router "+r.Name+": password", r.Password)
-	if err != nil {
-		return nil, err
-	}
-	d.Password = string(password)
-	if d.Key, err = p.secret("router "+r.Name+": key", r.Key); err != nil {
-		return nil, err
-	}
-	if len(d.Key) > 0 {
-		d.Key = append(d.Key, '\n') // some readers of PEM insist on it
-	}
-	passphrase, err := p.secret("router "+r.Name+": passphrase", r.Passphrase)
-	if err != nil {
-		return nil, err
-	}
-	d.Passphrase = string(passphrase)
-	if r.Agent {
-		d.Agent, _ = p.lookup("SSH_AUTH_SOCK")
-		if d.Agent == "" {
-			return nil, fmt.Errorf("router %s: agent: SSH_AUTH_SOCK is not set: want a running SSH agent", r.Name)
+	for i, j := range r.Jump {
+		hop, err := p.login(fmt.Sprintf("router %s: jump[%d]", r.Name, i), j)
+		if err != nil {
+			return nil, err
 		}
+		d.Jump = append(d.Jump, hop)
 	}
 	return router.New(d)
+}
+
+// login fetches what is needed to log in to one host.
+func (p program) login(what string, l config.Login) (router.Hop, error) {
+	h := router.Hop{Address: withPort(l.Address), User: l.User, KnownHosts: l.KnownHosts, Legacy: l.Legacy}
+	if _, err := os.Stat(l.KnownHosts); err != nil {
+		return h, fmt.Errorf("%s: knownHosts: %w", what, err)
+	}
+	password, err := p.secret(what+": password", l.Password)
+	if err != nil {
+		return h, err
+	}
+	h.Password = string(password)
+	if h.Key, err = p.secret(what+": key", l.Key); err != nil {
+		return h, err
+	}
+	if len(h.Key) > 0 {
+		h.Key = append(h.Key, '\n') // some readers of PEM insist on it
+	}
+	passphrase, err := p.secret(what+": passphrase", l.Passphrase)
+	if err != nil {
+		return h, err
+	}
+	h.Passphrase = string(passphrase)
+	if l.Certificate != "" {
+		if h.Certificate, err = os.ReadFile(l.Certificate); err != nil {
+			return h, fmt.Errorf("%s: certificate: %w", what, err)
+		}
+	}
+	if l.Agent {
+		h.Agent, _ = p.lookup("SSH_AUTH_SOCK")
+		if h.Agent == "" {
+			return h, fmt.Errorf("%s: agent: SSH_AUTH_SOCK is not set: want a running SSH agent", what)
+		}
+	}
+	return h, nil
 }
 
 func (p program) secret(what string, s config.Secret) ([]byte, error) {

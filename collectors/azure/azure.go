@@ -74,7 +74,16 @@ const (
 	maxRetryAfter = 5 * time.Minute
 	// maxSubscriptions is how many subscriptions are collected at once; each has
 	// its own throttling in Azure.
-	maxSubscriptions = 16
+	maxSubscriptions = 64
+	// maxUnderWay is how many calls of all subscriptions are under way at once.
+	maxUnderWay = 64
+	// maxLocked is how often a call is made again because something else holds
+	// the resource, each time after a longer pause: two minutes in all.
+	maxLocked = 10
+	// maxRefused is how often one call is made again because its token is refused.
+	maxRefused = 6
+	// maxRenewals is how many tokens are asked for because one was refused.
+	maxRenewals = 20
 	// maxPages ends a list that never ends.
 	maxPages = 10_000
 	// maxPeers is more BGP peers than a gateway can have.

@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 )
 
@@ -23,6 +26,9 @@ type Collector struct {
 	cred  azcore.TokenCredential
 	arm   *arm.ClientOptions
 	http  *http.Transport
+
+	mu       sync.Mutex // guards renewals
+	renewals int
 }
 
 // New checks o and makes its collector. It does not talk to Azure yet.
@@ -36,7 +42,7 @@ func New(o Options) (*Collector, error) {
 	}
 	c := &Collector{opts: o, cloud: o.Cloud.configuration(), http: base.Clone()}
 	c.http.TLSClientConfig = &tls.Config{RootCAs: o.Cloud.CA, MinVersion: tls.VersionTLS12}
-	c.http.MaxIdleConnsPerHost = max(8, o.Concurrency)
+	c.http.MaxIdleConns, c.http.MaxIdleConnsPerHost = 0, maxUnderWay
 	c.scope = strings.TrimSuffix(c.cloud.Services[cloud.ResourceManager].Audience, "/.default") + "/.default"
 
 	// Tokens travel by a plain client: what they travel in is never recorded.
@@ -45,7 +51,8 @@ func New(o Options) (*Collector, error) {
 		return nil, err
 	}
 	recorded := plain
-	recorded.Transport = &http.Client{Transport: recorder{next: c.http}}
+	recorded.Transport = &http.Client{Transport: recorder{next: c.http, slots: make(chan struct{}, maxUnderWay)}}
+	recorded.PerCallPolicies = []policy.Policy{patience{c}}
 	c.arm = &arm.ClientOptions{ClientOptions: recorded, DisableRPRegistration: true}
 	return c, nil
 }
@@ -126,4 +133,82 @@ func (c *Collector) authenticate(ctx context.Context) error {
 	defer cancel()
 	_, err := c.cred.GetToken(ctx, policy.TokenRequestOptions{EnableCAE: true, Scopes: []string{c.scope}})
 	return err
+}
+
+// patience is a policy that makes a request again after what is not its fault:
+// another operation that holds the resource, and a token that is refused before
+// its time, for which a new one is had. It is below the SDK's pagers and pollers,
+// which are of no use any more once a request of theirs has failed.
+type patience struct{ c *Collector }
+
+// Do implements [policy.Policy].
+func (p patience) Do(req *policy.Request) (*http.Response, error) {
+	ctx := req.Raw().Context()
+	refused := 0
+	for locked := 1; ; {
+		tokens := p.c.tokens()
+		resp, err := req.Next()
+		if err != nil {
+			return resp, err
+		}
+		switch {
+		case resp.StatusCode == http.StatusUnauthorized && refused < maxRefused && (tokens > 0 && refused%2 == 0 || p.c.renew(ctx, tokens)):
+			// The client that was asked may not have the newest token yet, as when
+			// it took the old one out of the cache while that was renewed.
+			refused++
+		case locked <= maxLocked && isLocked(answerOf(resp)) && pause(ctx, time.Duration(locked)*p.c.opts.PollEvery):
+			locked++
+		default:
+			return resp, nil
+		}
+		if err := req.RewindBody(); err != nil {
+			return resp, err
+		}
+	}
+}
+
+// answerOf is a response whose body the pipeline has read already.
+func answerOf(resp *http.Response) answered {
+	body, err := runtime.Payload(resp)
+	return answered{status: resp.StatusCode, header: resp.Header, body: body, cut: err}
+}
+
+// pause waits, and reports false when ctx was done before.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// tokens is how many tokens were asked for because one was refused.
+func (c *Collector) tokens() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.renewals
+}
+
+// renew gets a new token, unless another call did so since there were only had
+// of them. The SDK renews tokens by their own account of their life, and when
+// Azure asks for it with claims; but not when Azure says only that one is
+// expired, as it does to a machine whose clock is behind.
+func (c *Collector) renew(ctx context.Context, had int) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.renewals != had {
+		return true
+	}
+	if c.renewals == maxRenewals {
+		return false
+	}
+	c.renewals++
+	// claims make the credential pass over its cache
+	_, err := c.cred.GetToken(ctx, policy.TokenRequestOptions{
+		EnableCAE: true, Scopes: []string{c.scope}, Claims: `{"access_token":{"nbf":{"essential":true,"value":"1"}}}`,
+	})
+	return err == nil
 }

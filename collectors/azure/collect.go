@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -9,28 +10,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resourcegraph/armresourcegraph"
 
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
-
-// The resource types that are collected, as ARM spells them: they are the names
-// of the evidence folders.
-const (
-	typeGateways    = "virtualNetworkGateways"
-	typeConnections = "connections"
-	typeLocalSites  = "localNetworkGateways"
-	typeCircuits    = "expressRouteCircuits"
-	typeVNets       = "virtualNetworks"
-	typeRouteTables = "routeTables"
-	typeFirewalls   = "azureFirewalls"
-)
-
-func collectedTypes() []string {
-	return []string{typeGateways, typeConnections, typeLocalSites, typeCircuits, typeVNets, typeRouteTables, typeFirewalls}
-}
 
 // Collect stores what Azure answers about every subscription. A call that is
 // refused, throttled or broken becomes an item that says so, and the others go
@@ -44,17 +30,19 @@ func (c *Collector) Collect(ctx context.Context, w *evidence.Writer) error {
 		}
 		return c.storeLoginFailure(w, start, err)
 	}
+	files := newStorage(w)
 	t := newTasks(ctx, maxSubscriptions)
 	for _, id := range c.opts.Subscriptions {
 		t.start(func(ctx context.Context) error {
-			s, err := c.subscription(id, w)
+			s, err := c.subscription(id, files)
 			if err != nil {
 				return err
 			}
 			return s.collect(ctx)
 		})
 	}
-	return t.wait()
+	err, stored := t.wait(), files.wait()
+	return cmp.Or(err, stored)
 }
 
 // storeLoginFailure makes an item for every list that could not be asked for.
@@ -80,15 +68,19 @@ func (c *Collector) storeLoginFailure(w *evidence.Writer, start time.Time, cause
 type subscription struct {
 	c       *Collector
 	id      string
-	w       *evidence.Writer
+	files   *storage
 	network *armnetwork.ClientFactory
 	graph   *armresourcegraph.Client
+
+	pipeline runtime.Pipeline    // for what the SDK has no function for
+	versions map[string][]string // of each type; set before gateways are asked
+	rights   rights              // set before anything is listed
 
 	mu     sync.Mutex // guards stored
 	stored map[string]bool
 }
 
-func (c *Collector) subscription(id string, w *evidence.Writer) (*subscription, error) {
+func (c *Collector) subscription(id string, files *storage) (*subscription, error) {
 	network, err := armnetwork.NewClientFactory(id, c.cred, c.arm)
 	if err != nil {
 		return nil, fmt.Errorf("azure client: %w", err)
@@ -97,28 +89,26 @@ func (c *Collector) subscription(id string, w *evidence.Writer) (*subscription, 
 	if err != nil {
 		return nil, fmt.Errorf("azure client: %w", err)
 	}
-	return &subscription{c: c, id: id, w: w, network: network, graph: graph, stored: make(map[string]bool)}, nil
+	pipeline, err := newPipeline(c)
+	if err != nil {
+		return nil, fmt.Errorf("azure client: %w", err)
+	}
+	return &subscription{c: c, id: id, files: files, network: network, graph: graph, pipeline: pipeline, stored: make(map[string]bool)}, nil
 }
 
 // collect lists what can be listed, and then asks for what has to be asked one
 // by one.
 func (s *subscription) collect(ctx context.Context) error {
+	if err := s.learnRights(ctx); err != nil {
+		return err
+	}
 	lists := newTasks(ctx, s.c.opts.Concurrency)
-	var vnets, circuits listing
-	for _, l := range []struct {
-		typ string
-		p   pages
-		to  *listing
-	}{
-		{typeVNets, pagesOf(s.network.NewVirtualNetworksClient().NewListAllPager(nil)), &vnets},
-		{typeCircuits, pagesOf(s.network.NewExpressRouteCircuitsClient().NewListAllPager(nil)), &circuits},
-		{typeRouteTables, pagesOf(s.network.NewRouteTablesClient().NewListAllPager(nil)), nil},
-		{typeFirewalls, pagesOf(s.network.NewAzureFirewallsClient().NewListAllPager(nil)), nil},
-	} {
+	f := &found{samples: make(samples)}
+	for _, l := range s.lists(f) {
 		lists.start(func(ctx context.Context) error {
-			got, err := s.list(ctx, l.typ, l.p)
-			if err == nil && l.to != nil {
-				*l.to = got
+			got, err := s.list(ctx, l.typ, l.p, l.see)
+			if l.typ == typeVNets && err == nil {
+				f.vnets = got
 			}
 			return err
 		})
@@ -129,17 +119,20 @@ func (s *subscription) collect(ctx context.Context) error {
 		inv, err = s.inventory(ctx)
 		return err
 	})
+	lists.start(s.provider)
 	if err := lists.wait(); err != nil {
 		return err
 	}
-	inv.crossCheck(vnets)
+	inv.crossCheck(f.held, f.vnets.whole)
 	if err := s.storeInventory(&inv); err != nil {
 		return err
 	}
 	each := newTasks(ctx, s.c.opts.Concurrency)
 	s.startConnections(each, inv)
 	s.startGateways(each, inv)
-	s.startCircuits(each, circuits)
+	s.startCircuits(each, f)
+	s.startHubs(each, f)
+	s.startSamples(each, f)
 	return each.wait()
 }
 
@@ -202,7 +195,7 @@ func (s *subscription) store(p string, r reply, body []byte) (bool, error) {
 	if id := r.requestID(); id != "" {
 		identity["requestID"] = id
 	}
-	return true, s.w.Add(evidence.Item{
+	return true, s.files.add(evidence.Item{
 		Path: p, Source: "azure/" + s.id, What: r.request, Status: r.status, Detail: r.detail,
 		At: stamp(r.at), TookMS: r.took.Milliseconds(), Identity: identity,
 	}, body)

@@ -1,24 +1,21 @@
 package azure
 
 import (
+	"bytes"
 	"context"
-	"net/netip"
-	"slices"
-	"strings"
+	"encoding/json"
+	"strconv"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
-	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/network/armnetwork/v9"
 
 	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/snapshot"
 )
-
-// privatePeering is the only name that a circuit's private peering can have.
-const privatePeering = "AzurePrivatePeering"
 
 // get asks for one resource and stores it.
 func (s *subscription) get(ctx context.Context, id resourceID, do func(context.Context) error) (reply, error) {
 	r, err := s.run(ctx, call{
-		kind: oneResource, action: "Microsoft.Network/" + id.typ + "/read", limit: s.c.opts.CallTimeout, do: do,
+		kind: oneResource, action: permission(id.typ, ""), limit: s.c.opts.CallTimeout, do: do,
 	})
 	if err != nil {
 		return reply{}, err
@@ -27,19 +24,26 @@ func (s *subscription) get(ctx context.Context, id resourceID, do func(context.C
 	return r, err
 }
 
-// act runs an action on a resource and stores its result.
-func (s *subscription) act(ctx context.Context, id resourceID, action, argument, permission string, do func(context.Context) error) (reply, error) {
-	r, err := s.run(ctx, call{
-		kind: manyRows, action: "Microsoft.Network/" + id.typ + "/" + permission, limit: s.c.opts.CallTimeout, do: do,
-	})
+// act runs an operation on a resource and stores its result.
+func (s *subscription) act(ctx context.Context, id resourceID, op, argument string, k kind, do func(context.Context) error) (reply, error) {
+	r, err := s.ask(ctx, id, op, k, do)
+	if err != nil {
+		return reply{}, err
+	}
+	_, err = s.store(evidence.AzurePath(s.id, id.typ, id.group, id.name, op, argument), r, r.body)
+	return r, err
+}
+
+// ask runs an operation on a resource.
+func (s *subscription) ask(ctx context.Context, id resourceID, op string, k kind, do func(context.Context) error) (reply, error) {
+	r, err := s.run(ctx, call{kind: k, action: permission(id.typ, op), limit: s.c.opts.CallTimeout, do: do})
 	if err != nil {
 		return reply{}, err
 	}
 	if p := readPage(r.body, "value"); p.next != "" && r.answered.status < 300 {
-		r.status, r.detail = "partial", "the answer goes on at another page, which the operation does not give"
+		r.status, r.detail = snapshot.Partial, "the answer goes on at another page, which the operation does not give"
 	}
-	_, err = s.store(evidence.AzurePath(s.id, id.typ, id.group, id.name, action, argument), r, r.body)
-	return r, err
+	return r, nil
 }
 
 // operation makes a call of a long-running operation: begin has its own time,
@@ -57,120 +61,45 @@ func operation[T any](s *subscription, begin func(context.Context) (*runtime.Pol
 	}
 }
 
-func (s *subscription) startConnections(t *tasks, inv inventory) {
-	connections := s.network.NewVirtualNetworkGatewayConnectionsClient()
-	for _, id := range inv.ids[typeConnections] {
-		t.start(func(ctx context.Context) error {
-			_, err := s.get(ctx, id, func(ctx context.Context) error {
-				_, err := connections.Get(ctx, id.group, id.name, nil)
-				return err
-			})
-			return err
-		})
-	}
-	sites := s.network.NewLocalNetworkGatewaysClient()
-	for _, id := range inv.ids[typeLocalSites] {
-		t.start(func(ctx context.Context) error {
-			_, err := s.get(ctx, id, func(ctx context.Context) error {
-				_, err := sites.Get(ctx, id.group, id.name, nil)
-				return err
-			})
-			return err
-		})
-	}
-}
-
-// startGateways asks every gateway: itself, what it learned, its peers, and what
-// it advertises to each peer, one after the other.
-func (s *subscription) startGateways(t *tasks, inv inventory) {
-	client := s.network.NewVirtualNetworkGatewaysClient()
-	for _, id := range inv.ids[typeGateways] {
-		t.start(func(ctx context.Context) error { return s.gateway(ctx, client, id) })
-	}
-}
-
-func (s *subscription) gateway(ctx context.Context, client *armnetwork.VirtualNetworkGatewaysClient, id resourceID) error {
-	self, err := s.get(ctx, id, func(ctx context.Context) error {
-		_, err := client.Get(ctx, id.group, id.name, nil)
-		return err
-	})
-	if err != nil || self.notFound() {
-		return err
-	}
-	_, err = s.act(ctx, id, actionLearned, "", "getLearnedRoutes/action", operation(s,
-		func(ctx context.Context) (*runtime.Poller[armnetwork.VirtualNetworkGatewaysClientGetLearnedRoutesResponse], error) {
-			return client.BeginGetLearnedRoutes(ctx, id.group, id.name, nil)
-		}))
-	if err != nil {
-		return err
-	}
-	peers, err := s.act(ctx, id, actionPeers, "", "getBgpPeerStatus/action", operation(s,
-		func(ctx context.Context) (*runtime.Poller[armnetwork.VirtualNetworkGatewaysClientGetBgpPeerStatusResponse], error) {
-			return client.BeginGetBgpPeerStatus(ctx, id.group, id.name, nil)
-		}))
-	if err != nil {
-		return err
-	}
-	for _, peer := range externalPeers(self.body, peers.body) {
-		_, err := s.act(ctx, id, actionAdvertised, peer, "getAdvertisedRoutes/action", operation(s,
-			func(ctx context.Context) (*runtime.Poller[armnetwork.VirtualNetworkGatewaysClientGetAdvertisedRoutesResponse], error) {
-				return client.BeginGetAdvertisedRoutes(ctx, id.group, id.name, peer, nil)
-			}))
+// below collects a list below a resource, page by page as received, and returns
+// its elements.
+func (s *subscription) below(ctx context.Context, id resourceID, child string, p pages) ([]json.RawMessage, error) {
+	var rows []json.RawMessage
+	links := make(map[string]bool)
+	for n := 1; p.more(); n++ {
+		r, err := s.run(ctx, call{kind: manyRows, action: permission(id.typ, child), limit: s.c.opts.CallTimeout, do: p.next})
 		if err != nil {
-			return err
+			return nil, err
 		}
-	}
-	return nil
-}
-
-// externalPeers are the neighbours in another AS than the gateway's own; those
-// in the same one are its sibling instances.
-func externalPeers(gateway, peers []byte) []string {
-	self, _ := parseJSON(gateway)
-	own := self.at("properties", "bgpSettings", "asn").scalar()
-	if own == "" {
-		own = "65515"
-	}
-	doc, _ := parseJSON(peers)
-	var addrs []string
-	for _, row := range doc.at("value").items() {
-		a, err := netip.ParseAddr(row.at("neighbor").scalar())
-		if err != nil || a.Zone() != "" || row.at("asn").scalar() == own || len(addrs) == maxPeers {
-			continue
+		pg := readPage(bytes.TrimSpace(r.body), "value")
+		if r.status == snapshot.Empty && pg.whole && (n > 1 || pg.next != "") {
+			r.status, r.detail = snapshot.OK, "" // a page without rows of a list that has some
 		}
-		addrs = append(addrs, a.String())
-	}
-	slices.Sort(addrs)
-	return slices.Compact(addrs)
-}
-
-// startCircuits asks both edge routers of every private peering for their table.
-func (s *subscription) startCircuits(t *tasks, circuits listing) {
-	client := s.network.NewExpressRouteCircuitsClient()
-	for _, c := range circuits.resources {
-		if !hasPrivatePeering(c.raw) {
-			continue
+		if r.answered.status < 300 {
+			rows = append(rows, pg.rows...)
 		}
-		id := c.id
-		id.typ = typeCircuits
-		t.start(func(ctx context.Context) error {
-			for _, device := range devices() {
-				_, err := s.act(ctx, id, actionRouteTables, device, "peerings/routeTables/action", operation(s,
-					func(ctx context.Context) (*runtime.Poller[armnetwork.ExpressRouteCircuitsClientListRoutesTableResponse], error) {
-						return client.BeginListRoutesTable(ctx, id.group, id.name, privatePeering, device, nil)
-					}))
-				if err != nil {
-					return err
-				}
+		last := true
+		if r.status == snapshot.OK {
+			var flaw string
+			if last, flaw = p.goesOn(r, pg, links, n); flaw != "" {
+				last, r.status, r.detail = true, snapshot.Partial, flaw
 			}
-			return nil
-		})
+		}
+		if _, err := s.store(evidence.AzurePath(s.id, id.typ, id.group, id.name, child, pageName(n)), r, r.body); err != nil {
+			return nil, err
+		}
+		if last {
+			break
+		}
 	}
+	return rows, nil
 }
 
-func hasPrivatePeering(circuit []byte) bool {
-	doc, _ := parseJSON(circuit)
-	return slices.ContainsFunc(doc.at("properties", "peerings").items(), func(p *node) bool {
-		return strings.EqualFold(p.at("name").scalar(), privatePeering) || strings.EqualFold(p.at("properties", "peeringType").scalar(), privatePeering)
-	})
+// pageName is the argument that a page of a list is kept under: none for the
+// first.
+func pageName(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }

@@ -42,7 +42,7 @@ func (s *subscription) inventory(ctx context.Context) (inventory, error) {
 			options.SkipToken = &token
 		}
 		r, err := s.run(ctx, call{
-			kind: graphRows, action: "Microsoft.ResourceGraph/resources/read", limit: s.c.opts.CallTimeout,
+			kind: graphRows, action: permission(typeInventory, ""), limit: s.c.opts.CallTimeout,
 			do: func(ctx context.Context) error {
 				_, err := s.graph.Resources(ctx, armresourcegraph.QueryRequest{
 					Query: &query, Options: options, Subscriptions: []*string{&s.id},
@@ -103,11 +103,8 @@ func (a resourceID) same(b resourceID) bool {
 
 // crossCheck compares the gateways with those that the GatewaySubnets hold. One
 // that only a subnet knows is collected as well; every disagreement is noted.
-func (inv *inventory) crossCheck(vnets listing) {
-	var held []resourceID
-	for _, v := range vnets.resources {
-		held = append(held, gatewaysIn(v.raw)...)
-	}
+// whole is whether all subnets are known.
+func (inv *inventory) crossCheck(held []resourceID, whole bool) {
 	listed := slices.Clone(inv.ids[typeGateways])
 	for _, g := range held {
 		if inv.add(typeGateways, g) {
@@ -115,7 +112,7 @@ func (inv *inventory) crossCheck(vnets listing) {
 				"a GatewaySubnet holds the gateway "+clean(g.group+"/"+g.name)+", which Resource Graph does not list")
 		}
 	}
-	if !vnets.whole {
+	if !whole {
 		return
 	}
 	for _, g := range listed {
@@ -147,13 +144,20 @@ func (s *subscription) storeInventory(inv *inventory) error {
 	for _, typ := range graphTypes() {
 		r := inv.last
 		details := slices.Concat(inv.flaws, inv.detail[typ])
+		hidden, why := s.hides(typ)
+		if why != "" {
+			details = append(details, why)
+		}
 		switch {
-		case r.status == snapshot.Empty: // no content, or null
+		case r.status == snapshot.Empty: // no content, or null: that is no list
+			r.status = snapshot.Partial
 		case r.status != snapshot.OK:
 			if len(inv.ids[typ]) > 0 {
 				details = append([]string{string(r.status) + ": " + r.detail}, details...)
 				r.status = snapshot.Partial
 			}
+		case hidden == snapshot.Denied && len(inv.ids[typ]) == 0:
+			r.status = snapshot.Denied
 		case len(details) > 0:
 			r.status = snapshot.Partial
 		case len(inv.ids[typ]) == 0:

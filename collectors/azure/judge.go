@@ -23,9 +23,10 @@ import (
 type kind int
 
 const (
-	oneResource kind = iota // an object
-	manyRows                // an object with an array named "value"
-	graphRows               // an object with an array named "data"
+	oneResource  kind = iota // an object
+	manyRows                 // an object with an array named "value"
+	graphRows                // an object with an array named "data"
+	instanceRows             // an object with an array for each instance of a hub
 )
 
 // judge says how a call went: its status and, where it is not ok, why and what
@@ -39,6 +40,8 @@ func judge(err error, a answered, k kind, action string, limit time.Duration) (s
 	switch {
 	case a.status == 0:
 		return unanswered(err, limit)
+	case isLocked(a):
+		return snapshot.Throttled, "another operation holds the resource: " + errorText(a) + ": collect when nothing else works on it"
 	case a.status == http.StatusTooManyRequests:
 		return snapshot.Throttled, "Azure throttles: " + errorText(a) + ": collect less often, or with fewer identities at once"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -76,6 +79,9 @@ func judgeBody(err error, a answered, k kind) (snapshot.Status, string) {
 		}
 		return snapshot.OK, ""
 	}
+	if k == instanceRows {
+		return judgeInstances(err, a, body)
+	}
 	member := "value"
 	if k == graphRows {
 		member = "data"
@@ -88,6 +94,35 @@ func judgeBody(err error, a answered, k kind) (snapshot.Status, string) {
 		return snapshot.Partial, fmt.Sprintf("the answer has no list named %q", member) + because(err)
 	case len(p.rows) == 0:
 		return snapshot.Empty, "the answer is an empty list, which does not prove that there is nothing"
+	}
+	return snapshot.OK, ""
+}
+
+// isLocked reports whether a resource is held by another operation, which
+// Microsoft.Network answers with the status of throttling.
+func isLocked(a answered) bool {
+	if a.status != http.StatusTooManyRequests && a.status != http.StatusConflict {
+		return false
+	}
+	code, _ := errorOf(a.body)
+	return strings.EqualFold(code, "RetryableErrorDueToAnotherOperation") || strings.EqualFold(code, "AnotherOperationInProgress")
+}
+
+// judgeInstances judges routes by instance of a hub: a list for each.
+func judgeInstances(err error, a answered, body []byte) (snapshot.Status, string) {
+	doc, _ := parseJSON(body)
+	rows := 0
+	for i, list := range doc.elems {
+		switch {
+		case doc.names[i] == "error" && list.kind == kindObject:
+			return snapshot.Error, "the operation failed: " + errorText(a) + because(err)
+		case list.kind != kindArray && list.kind != kindNull:
+			return snapshot.Partial, "the answer has something other than a list for " + clean(doc.names[i])
+		}
+		rows += len(list.elems)
+	}
+	if rows == 0 {
+		return snapshot.Empty, "the answer has no routes, which does not prove that there are none"
 	}
 	return snapshot.OK, ""
 }

@@ -12,23 +12,12 @@ import (
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// The actions whose answers are kept, as they are named in evidence.
-const (
-	actionLearned     = "getLearnedRoutes"
-	actionPeers       = "getBgpPeerStatus"
-	actionAdvertised  = "getAdvertisedRoutes"
-	actionRouteTables = "routeTables"
-)
-
-// devices are the two edge routers of a private peering.
-func devices() [2]string { return [2]string{"primary", "secondary"} }
-
 // Read adds to s what the items under azure/ say: the same for a live run and
 // for a replay. It never fails: what it cannot understand goes to s.Unread, a
 // table that it could not read whole says so in its Read, and the rest is read.
 // The order of the result depends only on the items' paths.
 func Read(d *evidence.Dir, s *snapshot.Snapshot) {
-	r := reader{dir: d, s: s}
+	r := reader{dir: d, s: s, ops: operationsOf(), held: make(map[string]heldGateway), tells: make(map[string]bool)}
 	first := len(s.Unread)
 	ix := r.index()
 	for _, key := range slices.Sorted(maps.Keys(ix.resources)) {
@@ -39,6 +28,9 @@ func Read(d *evidence.Dir, s *snapshot.Snapshot) {
 			s.Unread = append(s.Unread, snapshot.Unread{Item: a.item.Path, Text: "there is no resource that this answer belongs to"})
 		}
 	}
+	r.lists(ix)
+	r.disagreements()
+	r.settle()
 	slices.SortStableFunc(s.Unread[first:], func(a, b snapshot.Unread) int {
 		return cmp.Or(strings.Compare(a.Item, b.Item), cmp.Compare(a.Line, b.Line))
 	})
@@ -46,8 +38,23 @@ func Read(d *evidence.Dir, s *snapshot.Snapshot) {
 
 // reader reads the items of one directory.
 type reader struct {
-	dir *evidence.Dir
-	s   *snapshot.Snapshot
+	dir  *evidence.Dir
+	s    *snapshot.Snapshot
+	ops  map[string][]string // what is asked of each type, in lower case
+	held map[string]heldGateway
+	// tells are the subnets that say what they hold.
+	tells map[string]bool
+}
+
+// operationsOf is what the table of calls asks of each type.
+func operationsOf() map[string][]string {
+	ops := make(map[string][]string)
+	for _, c := range calls() {
+		if c.op != "" {
+			ops[strings.ToLower(c.typ)] = append(ops[strings.ToLower(c.typ)], strings.ToLower(c.op))
+		}
+	}
+	return ops
 }
 
 // stored is one item that is a resource, with its actions' answers.
@@ -67,6 +74,7 @@ type answer struct {
 type index struct {
 	resources map[string]*stored
 	actions   map[string]*answer
+	lists     []evidence.Item // what is kept of a list that was not whole
 }
 
 // index sorts the items into resources and actions. Paths made by hand may have
@@ -75,11 +83,14 @@ func (r *reader) index() index {
 	ix := index{resources: make(map[string]*stored), actions: make(map[string]*answer)}
 	owners := make(map[string]map[string]*answer)
 	for _, it := range r.dir.Under("azure/") {
-		id, action, ok := cutPath(it.Path)
+		id, action, ok := cutPath(it.Path, r.ops)
 		switch {
-		case !ok && it.Status == snapshot.OK:
-			r.unread(it.Path, 0, "not the path of an Azure resource: want azure/<subscription>/<type>/<group>/<name>.json")
+		case isList(it.Path):
+			ix.lists = append(ix.lists, it)
 		case !ok:
+			if it.Status == snapshot.OK {
+				r.unread(it.Path, 0, "not the path of an Azure resource: want azure/<subscription>/<type>/<group>/<name>.json")
+			}
 		case action == "":
 			ix.resources[it.Path] = &stored{item: it, id: id}
 		default:
@@ -108,8 +119,8 @@ func (a resourceID) full() string {
 }
 
 // cutPath takes azure/<sub>/<type>/<group>/<name>[.<action>[.<argument>]].json
-// apart. Names may have dots, so only the actions that are known are cut off.
-func cutPath(p string) (id resourceID, action string, ok bool) {
+// apart. Names may have dots, so only what is asked of the type is cut off.
+func cutPath(p string, ops map[string][]string) (id resourceID, action string, ok bool) {
 	seg := strings.Split(strings.TrimSuffix(p, ".json"), "/")
 	if len(seg) != 5 || path.Ext(p) != ".json" {
 		return resourceID{}, "", false
@@ -121,12 +132,12 @@ func cutPath(p string) (id resourceID, action string, ok bool) {
 	}
 	stem := seg[4]
 	lower := strings.ToLower(stem)
-	for _, a := range []string{actionLearned, actionPeers, actionAdvertised, actionRouteTables} {
-		i := strings.LastIndex(lower, "."+strings.ToLower(a))
+	for _, op := range ops[strings.ToLower(seg[2])] {
+		i := strings.LastIndex(lower, "."+op)
 		if i <= 0 {
 			continue
 		}
-		if end := i + 1 + len(a); end == len(stem) || stem[end] == '.' {
+		if end := i + 1 + len(op); end == len(stem) || stem[end] == '.' {
 			stem, action = stem[:i], stem[i+1:]
 			break
 		}
@@ -154,22 +165,18 @@ func (r *reader) resource(res *stored) {
 	read(res, doc)
 }
 
+// readerOf is how resources of a type are read, or nil.
 func (r *reader) readerOf(typ string) func(*stored, *values) {
-	switch strings.ToLower(typ) {
-	case strings.ToLower(typeVNets):
-		return r.vnet
-	case strings.ToLower(typeGateways):
-		return r.gateway
-	case strings.ToLower(typeConnections):
-		return r.connection
-	case strings.ToLower(typeLocalSites):
-		return r.localSite
-	case strings.ToLower(typeCircuits):
-		return r.circuit
-	case strings.ToLower(typeRouteTables):
-		return r.routeTable
-	case strings.ToLower(typeFirewalls):
-		return r.firewall
+	for name, read := range map[string]func(*stored, *values){
+		typeVNets: r.vnet, typeGateways: r.gateway, typeConnections: r.connection, typeLocalSites: r.localSite,
+		typeCircuits: r.circuit, typePorts: r.port, typeRouteTables: r.routeTable, typeFirewalls: r.firewall,
+		typeFirewallPolicies: r.firewallPolicy, typeLoadBalancers: r.loadBalancer, typeNICs: r.nic, typePublicIPs: r.publicIP,
+		typeNSGs: r.nsg, typeWANs: r.wan, typeHubs: r.hub, typeVPNGateways: r.hubVPNGateway, typeERGateways: r.hubERGateway,
+		typeVPNSites: r.vpnSite,
+	} {
+		if strings.EqualFold(name, typ) {
+			return read
+		}
 	}
 	return nil
 }
@@ -189,6 +196,7 @@ func (r *reader) document(res *stored) *values {
 	n, err := parseJSON(data)
 	v := &values{r: r, item: it.Path, root: n}
 	if err != nil {
+		v.cut = true
 		v.bad(n, "the file is not whole JSON: "+clean(err.Error()))
 	}
 	switch {

@@ -1,42 +1,104 @@
 package azure
 
 import (
-	"net/netip"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// table opens what an action answered: how its reading went so far, and the
-// rows, each with its place. done makes the final Read once the rows are read.
-func (r *reader) table(res *stored, action, argument string) (rows []*node, v *values, done func() snapshot.Read) {
-	key := action
+// rowsOf reads what an operation answered, row by row. A row of which a part is
+// not understood is left out, and the table is then partial.
+func rowsOf[T any](r *reader, res *stored, op, argument string, take func(*values, *node) T) (snapshot.Read, []T) {
+	var all []T
+	read := r.table(res, op, argument, func(v *values, n *node) {
+		before := v.flaws
+		if row := take(v, n); v.flaws == before {
+			all = append(all, row)
+		}
+	})
+	return read, all
+}
+
+// below reads a list below a resource. An element of which a part is not
+// understood stays, and the list is then partial. inline is a copy of the list
+// in the resource itself, which serves where the list is not there.
+func below[T any](r *reader, res *stored, v *values, child string, inline *node, take func(*values, *node) T) (snapshot.Read, []T) {
+	var all []T
+	read := r.table(res, child, "", func(v *values, n *node) { all = append(all, take(v, n)) })
+	if read.Status == snapshot.OK || read.Status == snapshot.Empty || len(all) > 0 || inline.absent() {
+		return read, all
+	}
+	before := v.flaws
+	for _, n := range v.objects(inline) {
+		all = append(all, take(v, n))
+	}
+	read = snapshot.Read{Item: v.item, Status: snapshot.OK}
+	switch {
+	case v.cut || v.flaws > before || r.partial(v.item):
+		read.Status, read.Detail = snapshot.Partial, "part of the answer could not be read"
+	case len(all) == 0:
+		read.Status, read.Detail = snapshot.Empty, "the resource names none"
+	}
+	return read, all
+}
+
+// partial reports whether the item itself was not whole.
+func (r *reader) partial(item string) bool {
+	it, ok := r.dir.Item(item)
+	return ok && it.Status != snapshot.OK
+}
+
+// table shows each row of an answer, on all of its pages, to take, and says how
+// the reading went.
+func (r *reader) table(res *stored, op, argument string, take func(*values, *node)) snapshot.Read {
+	key := op
 	if argument != "" {
 		key += "." + argument
 	}
 	a := res.actions[strings.ToLower(key)]
 	if a == nil {
-		return nil, nil, func() snapshot.Read {
-			return snapshot.Read{Detail: "the evidence has no answer to " + key + " for " + clean(res.id.name)}
+		return snapshot.Read{Detail: "the evidence has no answer to " + key + " for " + clean(res.id.name)}
+	}
+	instances := op == actionHubLearned || op == actionHubAdvertised
+	read := r.page(a, instances, res.actions[strings.ToLower(op)+".2"] != nil && argument == "", take)
+	for n := 2; argument == ""; n++ {
+		a := res.actions[strings.ToLower(op)+"."+strconv.Itoa(n)]
+		if a == nil {
+			break
+		}
+		next := res.actions[strings.ToLower(op)+"."+strconv.Itoa(n+1)] != nil
+		if more := r.page(a, false, next, take); more.Status != snapshot.OK && read.Status == snapshot.OK {
+			read.Item, read.Status, read.Detail = more.Item, snapshot.Partial, fmt.Sprintf("page %d: %s: %s", n, more.Status, more.Detail)
 		}
 	}
+	return read
+}
+
+// page reads one page of an answer. instances is whether it has a list for each
+// instance of a hub, and more whether the next page is there.
+func (r *reader) page(a *answer, instances, more bool, take func(*values, *node)) snapshot.Read {
 	a.read = true
 	read := snapshot.Read{Item: a.item.Path, Status: a.item.Status, Detail: a.item.Detail}
-	v = &values{r: r, item: a.item.Path}
-	if read.Status == snapshot.OK || read.Status == snapshot.Partial {
-		rows, read = r.rows(v, read)
-	}
-	return rows, v, func() snapshot.Read {
-		if v.flaws > 0 && read.Status == snapshot.OK {
-			read.Status, read.Detail = snapshot.Partial, "part of the answer could not be read"
-		}
+	if read.Status != snapshot.OK && read.Status != snapshot.Partial {
 		return read
 	}
+	v := &values{r: r, item: a.item.Path}
+	var rows []*node
+	rows, read = r.rows(v, read, instances, more)
+	for _, n := range rows {
+		take(v, n)
+	}
+	if v.flaws > 0 && read.Status == snapshot.OK {
+		read.Status, read.Detail = snapshot.Partial, "part of the answer could not be read"
+	}
+	return read
 }
 
 // rows parses an answer. Nothing, null and an empty list are empty, which is
 // less than a proof that there is nothing.
-func (r *reader) rows(v *values, read snapshot.Read) ([]*node, snapshot.Read) {
+func (r *reader) rows(v *values, read snapshot.Read, instances, more bool) ([]*node, snapshot.Read) {
 	data, err := r.dir.Bytes(v.item)
 	if err != nil {
 		v.bad(nil, clean(err.Error()))
@@ -49,7 +111,10 @@ func (r *reader) rows(v *values, read snapshot.Read) ([]*node, snapshot.Read) {
 	list := doc
 	if doc != nil && doc.kind == kindObject {
 		list = doc.at("value")
-		if read.Status == snapshot.OK && !doc.at("nextLink").absent() && doc.at("nextLink").scalar() != "" {
+		if instances && list == nil && byInstance(doc) {
+			return v.instances(doc), read
+		}
+		if !more && read.Status == snapshot.OK && !doc.at("nextLink").absent() && doc.at("nextLink").scalar() != "" {
 			v.bad(doc.at("nextLink"), "the answer goes on at another page, which is not here")
 		}
 	}
@@ -69,80 +134,33 @@ func (r *reader) rows(v *values, read snapshot.Read) ([]*node, snapshot.Read) {
 	return nil, read
 }
 
-// learned reads a gateway's routes. A row of which a part is not understood is
-// left out, and the table is then partial.
-func (r *reader) learned(res *stored) snapshot.Learned {
-	rows, v, done := r.table(res, actionLearned, "")
-	var l snapshot.Learned
-	for _, n := range rows {
-		before := v.flaws
-		row := snapshot.LearnedRoute{
-			Ref: v.ref(n), Local: v.addr(n.at("localAddress")), Prefix: v.prefix(n.at("network")), NextHop: v.addr(n.at("nextHop")),
-			Peer: v.addr(n.at("sourcePeer")), Origin: v.word(n.at("origin"), "Network", "EBgp", "IBgp", "Igp"),
-			ASPath: v.asPath(n.at("asPath")), Weight: int(v.number(n.at("weight"))),
-		}
-		if !row.Prefix.IsValid() && v.flaws == before {
-			v.bad(n, "a route without a network: "+excerpt(n))
-		}
-		if v.flaws == before {
-			l.Routes = append(l.Routes, row)
+// byInstance reports whether an answer has a list for each instance of a hub,
+// under the instance's name.
+func byInstance(doc *node) bool {
+	lists := 0
+	for _, n := range doc.elems {
+		if n.kind == kindArray {
+			lists++
 		}
 	}
-	l.Read = done()
-	return l
+	return lists > 0
 }
 
-func (r *reader) peers(res *stored) snapshot.GatewayPeers {
-	rows, v, done := r.table(res, actionPeers, "")
-	var p snapshot.GatewayPeers
-	for _, n := range rows {
-		before := v.flaws
-		row := snapshot.GatewayPeer{
-			Ref: v.ref(n), Local: v.addr(n.at("localAddress")), Neighbor: v.addr(n.at("neighbor")), ASN: v.asn(n.at("asn")),
-			State:    v.word(n.at("state"), "Unknown", "Stopped", "Idle", "Connecting", "Connected"),
-			Received: int(v.number(n.at("routesReceived"))),
+// instances are the rows of all instances. Each gets its instance's name, which
+// is in lower case, as a member.
+func (v *values) instances(doc *node) []*node {
+	var all []*node
+	for i, list := range doc.elems {
+		if list.kind != kindArray {
+			continue
 		}
-		if !row.Neighbor.IsValid() && v.flaws == before {
-			v.bad(n, "a peer without an address: "+excerpt(n))
-		}
-		if v.flaws == before {
-			p.Peers = append(p.Peers, row)
+		for _, n := range v.objects(list) {
+			n.add(memberInstance, &node{line: n.line, kind: kindString, text: doc.names[i]})
+			all = append(all, n)
 		}
 	}
-	p.Read = done()
-	return p
+	return all
 }
 
-// edgeTable reads the route table of one edge router.
-func (r *reader) edgeTable(res *stored, device string) snapshot.MSEETable {
-	rows, v, done := r.table(res, actionRouteTables, device)
-	var t snapshot.MSEETable
-	for _, n := range rows {
-		before := v.flaws
-		row := snapshot.MSEERoute{
-			Ref: v.ref(n), Prefix: v.prefix(n.at("network")), Weight: int(v.number(n.at("weight"))), ASPath: v.asPath(n.at("path")),
-		}
-		row.NextHop, row.Best = v.marked(n.at("nextHop"))
-		if p, ok := v.uint32(n.at("locPrf")); ok {
-			row.LocalPref = &p
-		}
-		if (!row.Prefix.IsValid() || !row.NextHop.IsValid()) && v.flaws == before {
-			v.bad(n, "a route without a network or a next hop: "+excerpt(n))
-		}
-		if v.flaws == before {
-			t.Routes = append(t.Routes, row)
-		}
-	}
-	t.Read = done()
-	return t
-}
-
-// marked is an address that may end in "*", the mark of the best path.
-func (v *values) marked(n *node) (a netip.Addr, best bool) {
-	if n.absent() || n.kind != kindString {
-		return v.addr(n), false
-	}
-	plain := *n
-	plain.text, best = strings.CutSuffix(strings.TrimSpace(n.text), "*")
-	return v.addr(&plain), best
-}
+// memberInstance is no name that ARM can give: names are in lower case here.
+const memberInstance = "Instance"

@@ -6,13 +6,13 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/routeproof/routeproof/collectors/azure"
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -59,6 +59,7 @@ func TestTheGuidelineReads(t *testing.T) {
 		"instance": {vpn.Instances[1], snapshot.Instance{
 			Ref: snapshot.Ref{Item: item, Line: 78}, Config: id + "virtualnetworkgateways/vpngw/ipconfigurations/vnetgatewayconfig2",
 			Default: []netip.Addr{addr("10.64.0.5")}, Custom: []netip.Addr{addr("169.254.22.2")}, Tunnel: []netip.Addr{addr("20.50.1.11"), addr("10.64.0.5")},
+			PublicIP: id + "publicipaddresses/pip02_vpngateway",
 		}},
 		"learned": {vpn.Learned.Read, snapshot.Read{Item: routes, Status: snapshot.OK}},
 		"learned route": {vpn.Learned.Routes[3], snapshot.LearnedRoute{
@@ -70,6 +71,7 @@ func TestTheGuidelineReads(t *testing.T) {
 		"subnet": {a.VNets[1].Subnets[0], snapshot.Subnet{
 			Ref: snapshot.Ref{Item: root + "virtualNetworks/rg-demo/vnet-spoke.json", Line: 16},
 			ID:  id + "virtualnetworks/vnet-spoke/subnets/workload", Name: "workload", Prefixes: []netip.Prefix{prefix("172.16.1.0/24")}, RouteTable: id + "routetables/rt-spoke",
+			Configs: []string{id + "networkinterfaces/nic-vm1/ipconfigurations/ipconfig1"},
 		}},
 		"peering": {a.VNets[0].Peerings[0].RemotePrefixes, []netip.Prefix{prefix("172.16.0.0/16")}},
 		"connection": {
@@ -211,10 +213,10 @@ func TestWhatIsNotUnderstoodIsKeptAsUnread(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		"a type that is not read":      {map[string]string{"loadBalancers/g/lb.json": `{"id":"/x"}`}, "resources of the type loadBalancers are not read"},
+		"a type that is not read":      {map[string]string{"trafficManagers/g/lb.json": `{"id":"/x"}`}, "resources of the type trafficManagers are not read"},
 		"an answer without a resource": {map[string]string{"virtualNetworkGateways/g/Gw.getLearnedRoutes.json": `{"value":[]}`}, "no resource that this answer belongs to"},
 		"an answer to a broken one":    {map[string]string{"virtualNetworkGateways/g/Gw.json": `[]`, "virtualNetworkGateways/g/Gw.getLearnedRoutes.json": `{"value":[]}`}, "could not be read"},
-		"a list in one file":           {map[string]string{"virtualNetworks.json": `{"value":[]}`}, "not the path of an Azure resource"},
+		"a list in one file":           {map[string]string{"virtualNetworks.json": `{"value":[{"id":"/v"}]}`}, "a list of resources is not read"},
 		"a list as a resource":         {map[string]string{"virtualNetworks/g/all.json": `{"value":[]}`}, "no resource: {value}"},
 		"a cut resource":               {map[string]string{"virtualNetworks/g/v.json": `{"id":"/v","properties":{"addressSpace":`}, "not whole JSON"},
 		"a resource that is a number":  {map[string]string{"routeTables/g/v.json": `7`}, "no JSON object: 7"},
@@ -361,30 +363,67 @@ func TestRecordedResourcesRead(t *testing.T) {
 	}
 }
 
+// reads visits how the reading of each table and list went.
+func reads(v reflect.Value, visit func(snapshot.Read)) {
+	if r, ok := reflect.TypeAssert[snapshot.Read](v); ok {
+		visit(r)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			reads(v.Elem(), visit)
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			reads(v.Index(i), visit)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				reads(v.Field(i), visit)
+			}
+		}
+	default:
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	for _, seed := range []string{aGateway, aCircuit, `{"value":[{"network":"10.0.0.0/8","nextHop":"1.1.1.1*"}]}`, `{"value":[{"a`, "null", "[[[["} {
 		f.Add([]byte(seed), []byte(seed))
 	}
+	for _, body := range files(f, fixtures(f)) {
+		f.Add([]byte(body), []byte(body))
+	}
 	f.Fuzz(func(t *testing.T, resource, answer []byte) {
 		fsys := make(fstest.MapFS)
-		for _, typ := range []string{"virtualNetworks", "virtualNetworkGateways", "connections", "localNetworkGateways", "expressRouteCircuits", "routeTables", "azureFirewalls"} {
+		for _, typ := range types() {
 			fsys["azure/s/"+typ+"/g/x.json"] = &fstest.MapFile{Data: resource}
-			fsys["azure/s/"+typ+"/g/x.getLearnedRoutes.json"] = &fstest.MapFile{Data: answer}
-			fsys["azure/s/"+typ+"/g/x.getBgpPeerStatus.json"] = &fstest.MapFile{Data: answer}
-			fsys["azure/s/"+typ+"/g/x.routeTables.primary.json"] = &fstest.MapFile{Data: answer}
+		}
+		for _, name := range []string{
+			"virtualNetworkGateways/g/x.getLearnedRoutes", "virtualNetworkGateways/g/x.getBgpPeerStatus", "virtualNetworkGateways/g/x.getAdvertisedRoutes.10.0.0.1",
+			"virtualNetworkGateways/g/x.getEffectiveRoutes", "virtualNetworkGateways/g/x.natRules", "virtualNetworkGateways/g/x.natRules.2",
+			"expressRouteCircuits/g/x.routeTables.primary", "expressRouteCircuits/g/x.routeTablesSummary.primary", "expressRouteCircuits/g/x.arpTables.secondary",
+			"expressRoutePorts/g/x.links", "networkInterfaces/g/x.effectiveRouteTable", "virtualHubs/g/x.bgpConnections", "virtualHubs/g/x.hubRouteTables",
+			"virtualHubs/g/x.learnedRoutes.nva", "virtualHubs/g/x.effectiveRoutes.defaultRouteTable", "virtualHubs/g/x.hubVirtualNetworkConnections",
+			"virtualHubs/g/x.routingIntent", "virtualHubs/g/x.ipConfigurations", "vpnGateways/g/x.vpnConnections", "expressRouteGateways/g/x.expressRouteConnections",
+		} {
+			fsys["azure/s/"+name+".json"] = &fstest.MapFile{Data: answer}
 		}
 		d, err := evidence.Open(fsys)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var s snapshot.Snapshot
-		azure.Read(d, &s)
-		whole := json.Valid(answer)
-		for _, g := range s.Azure.Gateways {
-			if !whole && g.Learned.Status == snapshot.OK {
-				t.Errorf("an answer that is not JSON reads as whole: %q", answer)
-			}
+		s := read(d)
+		if again := read(d); !reflect.DeepEqual(s, again) {
+			t.Errorf("read twice (-once +again):\n%s", cmp.Diff(s, again, cmpAddrs()))
 		}
+		whole := map[bool]bool{true: json.Valid(resource), false: json.Valid(answer)}
+		reads(reflect.ValueOf(s.Azure), func(r snapshot.Read) {
+			if own := strings.HasSuffix(r.Item, "/x.json"); r.Status == snapshot.OK && !whole[own] {
+				t.Errorf("%s is not JSON and reads as whole", r.Item)
+			}
+		})
 		for _, u := range s.Unread {
 			if strings.ContainsFunc(u.Text, func(r rune) bool { return r < ' ' }) {
 				t.Errorf("unread text has control characters: %q", u.Text)

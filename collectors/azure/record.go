@@ -50,11 +50,21 @@ func record(ctx context.Context, x *exchange) context.Context {
 	return context.WithValue(ctx, exchangeKey{}, x)
 }
 
-// recorder is a transport that fills in the exchange of the request's context.
-type recorder struct{ next http.RoundTripper }
+// recorder is a transport that fills in the exchange of the request's context,
+// and has no more calls under way than there are slots.
+type recorder struct {
+	next  http.RoundTripper
+	slots chan struct{}
+}
 
 // RoundTrip implements [http.RoundTripper].
 func (t recorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case t.slots <- struct{}{}:
+		defer func() { <-t.slots }()
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
 	x, ok := r.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		return t.next.RoundTrip(r)

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"net/netip"
 	"strconv"
 	"strings"
 	"unicode"
@@ -16,6 +15,7 @@ type values struct {
 	item  string
 	root  *node
 	flaws int
+	cut   bool // the item is not whole, so any list in it may lack elements
 }
 
 func (v *values) bad(n *node, text string) {
@@ -76,7 +76,12 @@ func (v *values) text(n *node) string {
 }
 
 // id is the ID of the resource that n refers to, or is, in lower case.
-func (v *values) id(n *node) string { return strings.ToLower(v.text(n.at("id"))) }
+func (v *values) id(n *node) string {
+	if !n.absent() && n.kind != kindObject {
+		v.bad(n, "want a resource: "+excerpt(n))
+	}
+	return strings.ToLower(v.text(n.at("id")))
+}
 
 // word is a string that ARM takes from a list of words; a known word has ARM's
 // own spelling, and an unknown one stays.
@@ -88,6 +93,14 @@ func (v *values) word(n *node, known ...string) string {
 		}
 	}
 	return s
+}
+
+// flagOr is a flag that is def where it is not there.
+func (v *values) flagOr(n *node, def bool) bool {
+	if n.absent() {
+		return def
+	}
+	return v.flag(n)
 }
 
 func (v *values) flag(n *node) bool {
@@ -135,57 +148,23 @@ func (v *values) uint32(n *node) (uint32, bool) {
 	return uint32(i), true
 }
 
+// megabits is a bandwidth that is given in Gbit/s, which may be a fraction.
+func (v *values) megabits(gbps *node) int64 {
+	s := strings.TrimSpace(gbps.scalar())
+	if gbps.absent() || s == "" {
+		return 0
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || gbps.kind == kindBool || f < 0 || f > 1e9 {
+		v.bad(gbps, "want a bandwidth: "+excerpt(gbps))
+		return 0
+	}
+	return int64(f * 1000)
+}
+
 func (v *values) asn(n *node) uint32 {
 	i, _ := v.uint32(n)
 	return i
-}
-
-// prefix is an address prefix, without host bits.
-func (v *values) prefix(n *node) netip.Prefix {
-	s := strings.TrimSpace(n.scalar())
-	if n.absent() || n.kind == kindString && s == "" {
-		return netip.Prefix{}
-	}
-	p, err := netip.ParsePrefix(s)
-	if err != nil || n.kind != kindString {
-		v.bad(n, "want an address prefix: "+excerpt(n))
-		return netip.Prefix{}
-	}
-	return p.Masked()
-}
-
-func (v *values) prefixes(lists ...*node) []netip.Prefix {
-	var ps []netip.Prefix
-	for _, n := range v.elements(lists...) {
-		if p := v.prefix(n); p.IsValid() {
-			ps = append(ps, p)
-		}
-	}
-	return ps
-}
-
-// addr is an address.
-func (v *values) addr(n *node) netip.Addr {
-	s := strings.TrimSpace(n.scalar())
-	if n.absent() || n.kind == kindString && s == "" {
-		return netip.Addr{}
-	}
-	a, err := netip.ParseAddr(s)
-	if err != nil || n.kind != kindString || a.Zone() != "" {
-		v.bad(n, "want an address: "+excerpt(n))
-		return netip.Addr{}
-	}
-	return a
-}
-
-func (v *values) addrs(list *node) []netip.Addr {
-	var as []netip.Addr
-	for _, n := range v.elements(list) {
-		if a := v.addr(n); a.IsValid() {
-			as = append(as, a)
-		}
-	}
-	return as
 }
 
 // elements are those of the lists that are there.
@@ -203,6 +182,48 @@ func (v *values) elements(lists ...*node) []*node {
 	return all
 }
 
+// some are the elements of a list, or a value that stands for a list of one.
+func (v *values) some(n *node) []*node {
+	if n != nil && n.kind == kindString {
+		if n.text == "" {
+			return nil
+		}
+		return []*node{n}
+	}
+	return v.elements(n)
+}
+
+// words are the strings of a list.
+func (v *values) words(list *node) []string {
+	var all []string
+	for _, n := range v.some(list) {
+		if s := v.text(n); s != "" {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// refs are the IDs in a list of strings.
+func (v *values) refs(list *node) []string {
+	all := v.words(list)
+	for i := range all {
+		all[i] = strings.ToLower(all[i])
+	}
+	return all
+}
+
+// ids are those of a list of resources.
+func (v *values) ids(list *node) []string {
+	var all []string
+	for _, n := range v.objects(list) {
+		if id := v.id(n); id != "" {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
 // objects are the elements of a list that has to hold objects.
 func (v *values) objects(list *node) []*node {
 	var rows []*node
@@ -214,19 +235,4 @@ func (v *values) objects(list *node) []*node {
 		v.bad(n, "want an object: "+excerpt(n))
 	}
 	return rows
-}
-
-// asPath is an AS path with blanks between the numbers and without origin code.
-// Gateways separate by "-", also doubled; edge routers by blanks.
-func (v *values) asPath(n *node) string {
-	hops := strings.FieldsFunc(v.text(n), func(r rune) bool {
-		return r == '-' || r == unicode.ReplacementChar || unicode.IsSpace(r)
-	})
-	if len(hops) > 0 {
-		switch hops[len(hops)-1] {
-		case "i", "e", "?", "I", "E":
-			hops = hops[:len(hops)-1]
-		}
-	}
-	return strings.Join(hops, " ")
 }

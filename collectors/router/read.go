@@ -2,18 +2,19 @@ package router
 
 import (
 	"cmp"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 
-	"github.com/routeproof/routeproof/collectors/router/frr"
+	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 // Read adds the routers of the evidence to s, by name. A command whose item is
-// not ok gives its table that status, and what it printed is read all the same;
-// a command that nobody collected leaves its table missing.
+// not ok gives its tables that status, and what it printed is read all the same;
+// a table that no collected command lists is missing.
 func Read(d *evidence.Dir, s *snapshot.Snapshot) {
 	byName := make(map[string][]evidence.Item)
 	for _, it := range d.Under("routers/") {
@@ -34,52 +35,62 @@ func readRouter(d *evidence.Dir, s *snapshot.Snapshot, name string, items []evid
 	texts := make([][]byte, len(items))
 	for i, it := range items {
 		texts[i], _ = d.Bytes(it.Path) // an item that cannot be read has a status that says so
-		if p := it.Identity["platform"]; p != "" {
-			r.Platform = p
-		}
 	}
-	for _, text := range texts {
-		if r.Platform == "" && frr.Sniff(text) {
-			r.Platform = frr.Platform
-		}
+	p, known := identify(items, texts)
+	if !known {
+		return r
 	}
+	r.Platform = p.name
 	for i, it := range items {
-		command := strings.ReplaceAll(strings.TrimSuffix(path.Base(it.Path), ".txt"), "_", " ")
-		unread, known := readCommand(r.Platform, command, texts[i], &r)
-		for _, u := range unread {
+		in := lines.Of(texts[i])
+		var one snapshot.Router
+		if !p.read(command(it), in, &one) {
+			continue
+		}
+		for _, u := range in.Unread() {
 			u.Item = it.Path
 			s.Unread = append(s.Unread, u)
 		}
-		if table := tableOf(command, &r); known && table != nil {
+		for _, table := range tables(&one) {
+			if table.Status == snapshot.Missing {
+				continue
+			}
 			table.Item = it.Path
 			if it.Status != snapshot.OK {
 				table.Status, table.Detail = it.Status, it.Detail
 			}
 		}
+		merge(&r, &one)
 	}
 	return r
 }
 
-func readCommand(platform, command string, text []byte, r *snapshot.Router) ([]snapshot.Unread, bool) {
-	switch platform {
-	case frr.Platform:
-		return frr.Read(command, text, r)
-	default:
-		return nil, false
+// command is what was sent for an item.
+func command(it evidence.Item) string {
+	if it.What != "" {
+		return strings.Join(strings.Fields(it.What), " ")
 	}
+	name := strings.TrimSuffix(path.Base(it.Path), ".txt")
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	return strings.ReplaceAll(name, "_", " ")
 }
 
-// tableOf is the table that a command fills.
-func tableOf(command string, r *snapshot.Router) *snapshot.Read {
-	switch {
-	case strings.HasSuffix(command, " summary"):
-		return &r.Sessions.Read
-	case strings.HasPrefix(command, "show ip bgp"), strings.HasPrefix(command, "show bgp"):
-		return &r.BGP.Read
-	case strings.HasPrefix(command, "show ip route"):
-		return &r.RIB.Read
-	case strings.HasPrefix(command, "show interface brief"), strings.HasPrefix(command, "show ip interface brief"):
-		return &r.Ports.Read
+// identify says what platform a router is of: what the evidence says it is, else
+// what its output looks like.
+func identify(items []evidence.Item, texts [][]byte) (platform, bool) {
+	for _, it := range items {
+		if p, err := platformOf(it.Identity["platform"]); err == nil {
+			return p, true
+		}
 	}
-	return nil
+	for _, text := range texts {
+		for _, p := range platforms() {
+			if p.printed(text) {
+				return p, true
+			}
+		}
+	}
+	return platform{}, false
 }

@@ -4,58 +4,54 @@
 package router
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"strings"
+	"maps"
 	"time"
 
-	"github.com/routeproof/routeproof/collectors/router/frr"
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// Device is a router to collect from. Host keys are always checked against
-// KnownHosts; there is no way to turn that off.
+// Device is a router to collect from, and how to log in to it; [Hop] says what
+// the fields that both have mean.
 type Device struct {
 	Name     string // in the configuration and the evidence
 	Address  string // host:port
 	Platform string
 	User     string
 
-	Password   string // also answers keyboard-interactive questions
-	Key        []byte // a private key in PEM
-	Passphrase string // of Key
-	Agent      string // the socket of an SSH agent
+	Password    string
+	Key         []byte
+	Passphrase  string
+	Certificate []byte
+	Agent       string
 
-	KnownHosts string // path of a known_hosts file
+	KnownHosts string
+	Legacy     bool
 
-	ConnectTimeout time.Duration // zero: 15 s
-	CommandTimeout time.Duration // zero: 120 s
-	MaxBytes       int           // of one command's output; zero: 256 MiB
+	// Jump are the hosts to go through, the nearest first. Each has its own
+	// credentials, and its own host key is checked.
+	Jump []Hop
+
+	ConnectTimeout time.Duration // to log in to one host; zero: 15 s
+	CommandTimeout time.Duration // for one command; zero: 10 min
+	IdleTimeout    time.Duration // without a byte, within a command; zero: 60 s
+	MaxBytes       int64         // of one command's output; zero: 512 MiB
+
+	// Slots, where it is not nil, holds one value for every router that is being
+	// collected from: its capacity bounds how many are at once. Devices share it.
+	Slots chan struct{}
 
 	Now func() time.Time
 }
 
-// Platforms are the platforms that can be collected from.
-func Platforms() []string { return []string{frr.Platform} }
-
-// platform is what has to be known to talk to a kind of router.
-type platform struct {
-	setup    []string
-	commands []string
-	failed   []string // texts with which it refuses a command
-}
-
-func platformOf(name string) (platform, error) {
-	switch name {
-	case frr.Platform:
-		return platform{
-			setup: frr.Setup(), commands: frr.Commands(),
-			failed: []string{"% Unknown command", "% Ambiguous command", "% Command incomplete", "% There is no matched command"},
-		}, nil
-	default:
-		return platform{}, fmt.Errorf("unknown router platform %q (want %s)", name, strings.Join(Platforms(), " or "))
+// hop is the device as the last host on the way to it.
+func (d Device) hop() Hop {
+	return Hop{
+		Address: d.Address, User: d.User, Password: d.Password, Key: d.Key, Passphrase: d.Passphrase,
+		Certificate: d.Certificate, Agent: d.Agent, KnownHosts: d.KnownHosts, Legacy: d.Legacy,
 	}
 }
 
@@ -71,15 +67,10 @@ func New(d Device) (*Collector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("router %s: %w", d.Name, err)
 	}
-	if d.ConnectTimeout == 0 {
-		d.ConnectTimeout = 15 * time.Second
-	}
-	if d.CommandTimeout == 0 {
-		d.CommandTimeout = 120 * time.Second
-	}
-	if d.MaxBytes == 0 {
-		d.MaxBytes = 256 << 20
-	}
+	d.ConnectTimeout = cmp.Or(d.ConnectTimeout, 15*time.Second)
+	d.CommandTimeout = cmp.Or(d.CommandTimeout, 10*time.Minute)
+	d.IdleTimeout = cmp.Or(d.IdleTimeout, 60*time.Second)
+	d.MaxBytes = cmp.Or(d.MaxBytes, 512<<20)
 	if d.Now == nil {
 		return nil, fmt.Errorf("router %s: no clock", d.Name)
 	}
@@ -87,61 +78,115 @@ func New(d Device) (*Collector, error) {
 }
 
 // Collect stores what each of the platform's commands printed. A router that
-// cannot be reached gives every command an item that says so.
+// cannot be reached gives every command an item that says so. After a command
+// that ended in doubt the session is closed, because what comes next may still
+// belong to it, and the next command is asked in a new one; no command is asked
+// twice.
 func (c *Collector) Collect(ctx context.Context, w *evidence.Writer) error {
-	s, err := c.connect(ctx)
-	if err != nil {
-		for _, cmd := range c.platform.commands {
-			if err := c.add(w, cmd, answer{status: statusOf(err), detail: err.Error(), at: c.device.Now()}); err != nil {
-				return err
-			}
+	if c.device.Slots != nil {
+		select {
+		case c.device.Slots <- struct{}{}:
+			defer func() { <-c.device.Slots }()
+		case <-ctx.Done():
+			return ctx.Err()
 		}
-		return ctx.Err()
 	}
-	defer s.close()
-	broken := false
-	for _, cmd := range c.platform.commands {
-		a := answer{status: snapshot.Error, detail: "not asked: the session had ended", at: c.device.Now()}
-		if !broken {
-			a = s.ask(ctx, cmd)
-			a.fingerprint = s.fingerprint
-			broken = a.broken
-		}
-		if err := c.add(w, cmd, a); err != nil {
+	r := visit{Collector: c, w: w}
+	defer r.leave()
+	for _, group := range inGroups(c.platform.commands) {
+		if err := r.collect(ctx, group); err != nil {
 			return err
 		}
 	}
 	return ctx.Err()
 }
 
-// answer is what a command brought.
-type answer struct {
-	text        []byte
-	status      snapshot.Status
-	detail      string
-	fingerprint string
-	at          time.Time
-	took        time.Duration
-	broken      bool // the session cannot be used any more
+// maxLogins bounds how often one collection logs in to a router that keeps
+// breaking sessions.
+const maxLogins = 6
+
+// visit is one collection from one router.
+type visit struct {
+	*Collector
+	w       *evidence.Writer
+	session *session
+	logins  int
+	away    error             // why there is no more session
+	id      map[string]string // of the last session
 }
 
-func (c *Collector) add(w *evidence.Writer, command string, a answer) error {
-	id := map[string]string{"platform": c.device.Platform}
-	if a.fingerprint != "" {
-		id["hostKey"] = a.fingerprint
+// collect stores the answers to commands. Where a table and its summary are asked
+// together, the table must be of one version.
+func (v *visit) collect(ctx context.Context, commands []string) error {
+	answers := make([]answer, len(commands))
+	streams := make([]*evidence.Stream, len(commands))
+	ids := make([]map[string]string, len(commands))
+	for i, cmd := range commands {
+		stream, err := v.w.Stream(evidence.RouterPath(v.device.Name, cmd))
+		if err != nil {
+			return err
+		}
+		streams[i], answers[i] = stream, v.ask(ctx, cmd, stream)
+		if answers[i].err != nil {
+			return answers[i].err
+		}
+		ids[i] = v.identity()
 	}
-	return w.Add(evidence.Item{
-		Path: evidence.RouterPath(c.device.Name, command), Source: "router/" + c.device.Name, What: command,
-		Status: a.status, Detail: a.detail, At: a.at.UTC(), TookMS: a.took.Milliseconds(), Identity: id,
-	}, a.text)
+	if len(answers) == 2 && answers[0].status == snapshot.OK {
+		if why := moved(answers[0].head, answers[1].head); why != "" {
+			answers[0].status, answers[0].detail = snapshot.Partial, why
+		}
+	}
+	for i, a := range answers {
+		err := streams[i].Close(evidence.Item{
+			Path: evidence.RouterPath(v.device.Name, commands[i]), Source: "router/" + v.device.Name, What: commands[i],
+			Status: a.status, Detail: a.detail, At: a.at.UTC(), TookMS: a.took.Milliseconds(), Identity: ids[i],
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func statusOf(err error) snapshot.Status {
-	if errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "i/o timeout") {
-		return snapshot.Timeout
+// ask asks one command, in a new session where there is none.
+func (v *visit) ask(ctx context.Context, command string, stream *evidence.Stream) answer {
+	if v.session == nil && v.away == nil {
+		v.enter(ctx)
 	}
-	if strings.Contains(err.Error(), "unable to authenticate") {
-		return snapshot.Denied
+	if v.away != nil {
+		return answer{status: statusOf(v.away), detail: v.away.Error(), at: v.device.Now()}
 	}
-	return snapshot.Error
+	a := v.session.ask(ctx, command, stream)
+	if a.broken {
+		v.leave()
+	}
+	return a
+}
+
+// enter logs in.
+func (v *visit) enter(ctx context.Context) {
+	v.id = nil
+	if v.logins++; v.logins > maxLogins {
+		v.away = fmt.Errorf("not asked: %d sessions had broken before", maxLogins)
+		return
+	}
+	if v.session, v.away = v.connect(ctx); v.away == nil {
+		v.id = v.session.id
+	}
+}
+
+// leave ends the session.
+func (v *visit) leave() {
+	if v.session != nil {
+		v.session.close()
+		v.session = nil
+	}
+}
+
+// identity is what the router proved about itself, and how.
+func (v *visit) identity() map[string]string {
+	id := map[string]string{"platform": v.platform.name}
+	maps.Copy(id, v.id)
+	return id
 }

@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,15 +33,21 @@ func play(t *testing.T, reply func(string) (emulator.SSHReply, bool)) (*emulator
 	return s, router.Device{
 		Name: "R1", Address: s.Addr, Platform: "frr", User: "audit", Password: "pass-for-tests",
 		KnownHosts: knownHosts(t, s.KnownHostsLine()), CommandTimeout: 2 * time.Second,
-		Now: func() time.Time { return time.Unix(1_000_000, 0) },
+		Now: ticking(),
 	}
 }
 
-func knownHosts(t *testing.T, lines ...string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "known_hosts")
+// ticking is a clock that moves on by a second at every look.
+func ticking() func() time.Time {
+	var looks atomic.Int64
+	return func() time.Time { return time.Unix(1_000_000+looks.Add(1), 0) }
+}
+
+func knownHosts(tb testing.TB, lines ...string) string {
+	tb.Helper()
+	file := filepath.Join(tb.TempDir(), "known_hosts")
 	if err := os.WriteFile(file, []byte(strings.Join(lines, "\n")+"\n"), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return file
 }
@@ -104,7 +112,11 @@ func TestOutputIsStoredByteForByte(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", it.Path, diff)
 		}
 	}
-	want := []string{"terminal length 0", "show version", "show ip bgp", "show ip bgp summary", "show ip route", "show interface brief"}
+	// After every command comes the check that it was answered whole.
+	want := []string{"terminal length 0"}
+	for _, it := range slices.SortedFunc(slices.Values(d.Manifest.Items), func(a, b evidence.Item) int { return a.At.Compare(b.At) }) {
+		want = append(want, it.What, "show version")
+	}
 	if diff := cmp.Diff(want, s.Asked()); diff != "" {
 		t.Errorf("commands sent (-want +got):\n%s", diff)
 	}
@@ -113,7 +125,7 @@ func TestOutputIsStoredByteForByte(t *testing.T) {
 // What scrapligo by itself would cut off or erase without an error.
 func TestNothingInTheOutputEndsIt(t *testing.T) {
 	table := func(line string) string {
-		return "BGP table version is 1\r\n" + line + "\r\n*> 10.0.0.0/8       10.1.1.1                 0             0 65515 i\r\n"
+		return "BGP table version is 6\r\n" + line + "\r\n*> 10.0.0.0/8       10.1.1.1                 0             0 65515 i\r\n"
 	}
 	for name, tt := range map[string]struct {
 		chunks []string
@@ -122,6 +134,9 @@ func TestNothingInTheOutputEndsIt(t *testing.T) {
 		"a banner that looks like a prompt":           {[]string{table("AUTHORIZED-USERS-ONLY#")}},
 		"a banner line in a packet of its own":        {[]string{"first\r\nAUTHORIZED-USERS-ONLY#\r\n", "last row\r\n"}},
 		"another router's prompt":                     {[]string{"x\r\nR2# ", "\r\nlast row\r\n"}},
+		"the router's own prompt, and a pause":        {[]string{"x\r\nR1# ", "\r\nmore rows\r\n", "last row\r\n"}},
+		"a line that ends in the router's own prompt": {[]string{"x\r\nbanner R1#", "\r\nlast row\r\n"}},
+		"a row that ends at its flags":                {[]string{"r>", "\r\n*>", "i10.0.0.0/8\r\n"}},
 		"the router's own prompt inside":              {[]string{"x\r\nR1# show version\r\n", "last row\r\n"}},
 		"a line that ends in a percent sign":          {[]string{table("load 5%")}},
 		"a line that ends in a dollar sign":           {[]string{table("as-path 65515$")}},

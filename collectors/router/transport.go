@@ -1,174 +1,59 @@
 package router
 
 import (
-	"bytes"
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net"
-	"os"
-	"slices"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/scrapli/scrapligo/transport"
 	"golang.org/x/crypto/ssh"
-	"golang.org/x/crypto/ssh/agent"
-	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-// link is scrapligo's transport on x/crypto/ssh. It keeps what the router sent,
-// byte for byte: that is the evidence, scrapligo's own copy is edited.
+// The times that a link waits for more.
+const (
+	// settle is how long a router must be silent to have finished saying hello.
+	settle = 100 * time.Millisecond
+	// linger is how long it must be silent at something that may be an end: a
+	// pager's mark, or a prompt behind other text on its line.
+	linger = time.Second
+)
+
+// link is scrapligo's transport on x/crypto/ssh.
+//
+// scrapligo searches everything it has read for a prompt, after every read, and
+// keeps all of it; a full table takes it minutes, and a row that looks like a
+// prompt ends it. So the link records the output itself, byte for byte, finds the
+// exact prompt, and shows scrapligo the end of an output only.
 type link struct {
-	device Device
-	client *ssh.Client
+	*line
+	idle   time.Duration
 	stdin  io.WriteCloser
-	stdout io.Reader
+	chunks chan []byte // what the router sent; closed when it hung up
+	spare  chan []byte
+	wake   chan struct{} // the mode has changed
+	done   chan struct{}
+	once   sync.Once
 
-	fingerprint string
-
-	mu      sync.Mutex // guards the rest
-	log     bytes.Buffer
-	dropped bool
-	alive   bool
+	mu     sync.Mutex // guards the rest
+	mode   mode
+	tape   *tape // of the command that runs, or nil
+	alive  bool
+	reason error // why nothing more can be read
 }
 
-// dial connects and logs in.
-func dial(ctx context.Context, d Device) (*link, error) {
-	l := &link{device: d}
-	auth, done, err := authentication(d)
-	if err != nil {
-		return nil, err
-	}
-	defer done()
-	check, algorithms, err := hostKeys(d)
-	if err != nil {
-		return nil, err
-	}
-	cfg := &ssh.ClientConfig{
-		User: d.User, Auth: auth, Timeout: d.ConnectTimeout, HostKeyAlgorithms: algorithms,
-		HostKeyCallback: func(host string, remote net.Addr, key ssh.PublicKey) error {
-			l.fingerprint = ssh.FingerprintSHA256(key)
-			return check(host, remote, key)
-		},
-	}
-	ctx, cancel := context.WithTimeout(ctx, d.ConnectTimeout)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", d.Address)
-	if err != nil {
-		return nil, fmt.Errorf("connecting to %s: %w", d.Address, err)
-	}
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	defer stop()
-	c, chans, reqs, err := ssh.NewClientConn(conn, d.Address, cfg)
-	if err != nil {
-		_ = conn.Close()
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return nil, fmt.Errorf("logging in to %s as %s: %w", d.Address, d.User, err)
-	}
-	l.client = ssh.NewClient(c, chans, reqs)
-	return l, nil
+// mode is what a link waits for.
+type mode int
+
+const (
+	greeting mode = iota // silence, then everything that came is shown
+	typing               // anything: it is an echo
+	running              // the end of an output
+)
+
+func newLink(l *line, idle time.Duration) *link {
+	return &link{line: l, idle: idle, chunks: make(chan []byte), spare: make(chan []byte, 4), wake: make(chan struct{}, 1), done: make(chan struct{})}
 }
-
-// authentication is what d offers, the agent first. done releases the agent.
-func authentication(d Device) (methods []ssh.AuthMethod, done func(), err error) {
-	done = func() {}
-	if d.Agent != "" {
-		conn, err := (&net.Dialer{Timeout: d.ConnectTimeout}).Dial("unix", d.Agent)
-		if err != nil {
-			return nil, done, fmt.Errorf("ssh agent: %w", err)
-		}
-		done = func() { _ = conn.Close() }
-		methods = append(methods, ssh.PublicKeysCallback(agent.NewClient(conn).Signers))
-	}
-	if len(d.Key) > 0 {
-		parse := ssh.ParsePrivateKey
-		if d.Passphrase != "" {
-			parse = func(pem []byte) (ssh.Signer, error) {
-				return ssh.ParsePrivateKeyWithPassphrase(pem, []byte(d.Passphrase))
-			}
-		}
-		signer, err := parse(d.Key)
-		if err != nil {
-			done()
-			return nil, func() {}, fmt.Errorf("private key of router %s: %w", d.Name, err)
-		}
-		methods = append(methods, ssh.PublicKeys(signer))
-	}
-	if d.Password != "" {
-		methods = append(methods, ssh.Password(d.Password), ssh.KeyboardInteractive(
-			func(_, _ string, questions []string, _ []bool) ([]string, error) {
-				return slices.Repeat([]string{d.Password}, len(questions)), nil
-			}))
-	}
-	if len(methods) == 0 {
-		return nil, done, fmt.Errorf("router %s has no credentials: configure key, password or agent", d.Name)
-	}
-	return methods, done, nil
-}
-
-// hostKeys returns the check against known_hosts and the algorithms of the keys
-// that it holds for the host: x/crypto would otherwise ask for any, and take a
-// key of another type for a changed one (golang/go#29286).
-func hostKeys(d Device) (ssh.HostKeyCallback, []string, error) {
-	if d.KnownHosts == "" {
-		return nil, nil, fmt.Errorf("router %s has no known_hosts file: configure knownHosts", d.Name)
-	}
-	known, err := knownhosts.New(d.KnownHosts)
-	if err != nil {
-		if errors.Is(err, os.ErrNotExist) {
-			return nil, nil, fmt.Errorf("known_hosts %s does not exist: make it with ssh-keyscan and check the fingerprints", d.KnownHosts)
-		}
-		return nil, nil, fmt.Errorf("known_hosts %s: %w", d.KnownHosts, err)
-	}
-	check := func(host string, remote net.Addr, key ssh.PublicKey) error {
-		err := known(host, remote, key)
-		ke, ok := errors.AsType[*knownhosts.KeyError](err)
-		switch {
-		case !ok:
-			return err
-		case len(ke.Want) == 0:
-			return fmt.Errorf("the host key of %s is not in %s: it is %s %s; if that is the router's, add the line %q",
-				host, d.KnownHosts, key.Type(), ssh.FingerprintSHA256(key), knownhosts.Line([]string{knownhosts.Normalize(host)}, key))
-		}
-		return fmt.Errorf("THE HOST KEY OF %s HAS CHANGED: it is %s %s, and %s line %d has another; find out why before you replace that line",
-			host, key.Type(), ssh.FingerprintSHA256(key), ke.Want[0].Filename, ke.Want[0].Line)
-	}
-	return check, algorithmsFor(known, d.Address), nil
-}
-
-// algorithmsFor asks known_hosts for a host with a key that cannot be there:
-// the refusal lists the keys that are.
-func algorithmsFor(known ssh.HostKeyCallback, address string) []string {
-	remote, err := net.ResolveTCPAddr("tcp", address)
-	if err != nil {
-		remote = &net.TCPAddr{IP: net.IPv4zero}
-	}
-	ke, ok := errors.AsType[*knownhosts.KeyError](known(address, remote, noKey{}))
-	if !ok {
-		return nil
-	}
-	var out []string
-	for _, want := range ke.Want {
-		switch t := want.Key.Type(); t {
-		case ssh.KeyAlgoRSA:
-			out = append(out, ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256)
-		default:
-			out = append(out, t)
-		}
-	}
-	return out
-}
-
-// noKey is a public key of no type.
-type noKey struct{}
-
-func (noKey) Type() string                        { return "none" }
-func (noKey) Marshal() []byte                     { return nil }
-func (noKey) Verify([]byte, *ssh.Signature) error { return errors.New("no key") }
 
 // Open starts the shell: scrapligo calls it once.
 func (l *link) Open(a *transport.Args) error {
@@ -179,24 +64,74 @@ func (l *link) Open(a *transport.Args) error {
 	if l.stdin, err = s.StdinPipe(); err != nil {
 		return err
 	}
-	if l.stdout, err = s.StdoutPipe(); err != nil {
+	stdout, err := s.StdoutPipe()
+	if err != nil {
 		return err
 	}
-	if err := s.RequestPty("xterm", a.TermHeight, a.TermWidth, ssh.TerminalModes{ssh.ECHO: 1}); err != nil {
+	// A dumb terminal gets no colours, and the widest line that all platforms
+	// take keeps an echo from being wrapped.
+	if err := s.RequestPty("dumb", a.TermHeight, a.TermWidth, ssh.TerminalModes{ssh.ECHO: 1}); err != nil {
+		return err
+	}
+	if err := s.Shell(); err != nil {
 		return err
 	}
 	l.mu.Lock()
 	l.alive = true
 	l.mu.Unlock()
-	return s.Shell()
+	go l.pump(stdout) // ends with the connection, which Close closes
+	return nil
 }
 
-// Close ends the connection.
+// pump reads what the router sends.
+func (l *link) pump(stdout io.Reader) {
+	defer close(l.chunks)
+	for {
+		var b []byte
+		select {
+		case b = <-l.spare:
+		default:
+			b = make([]byte, 64<<10)
+		}
+		n, err := stdout.Read(b)
+		if n > 0 {
+			select {
+			case l.chunks <- b[:n]:
+			case <-l.done:
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// Close ends the connection. It may be called more than once.
 func (l *link) Close() error {
+	l.fail(io.ErrClosedPipe)
+	return nil
+}
+
+// fail closes the connection because of err.
+func (l *link) fail(err error) {
 	l.mu.Lock()
+	if l.reason == nil {
+		l.reason = err
+	}
 	l.alive = false
 	l.mu.Unlock()
-	return l.client.Close()
+	l.once.Do(func() {
+		close(l.done)
+		l.close()
+	})
+}
+
+// failure is why nothing more can be read; nil while it can.
+func (l *link) failure() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.reason
 }
 
 // IsAlive reports whether the session is open.
@@ -206,39 +141,143 @@ func (l *link) IsAlive() bool {
 	return l.alive
 }
 
-// Read returns what the router sent next, and keeps it.
-func (l *link) Read(n int) ([]byte, error) {
-	b := make([]byte, n)
-	n, err := l.stdout.Read(b)
+// record makes t the tape of what comes next; nil stops recording. The caller
+// owns the tape that was there.
+func (l *link) record(t *tape) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.log.Len()+n > l.device.MaxBytes {
-		return nil, fmt.Errorf("the output is longer than %d bytes", l.device.MaxBytes)
-	}
-	l.log.Write(b[:n])
-	if err != nil {
-		l.dropped = true
-	}
-	return b[:n], err
+	l.tape, l.mode = t, typing
+	l.mu.Unlock()
+	l.wakeUp()
 }
 
-// Write sends to the router.
+// wakeUp makes Read look at the mode again.
+func (l *link) wakeUp() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Write sends to the router. After the line feed of a command that is recorded,
+// its output is waited for.
 func (l *link) Write(b []byte) error {
+	l.mu.Lock()
+	if l.tape != nil {
+		l.mode = typing
+		if len(b) == 1 && b[0] == '\n' {
+			l.mode = running
+		}
+	}
+	l.mu.Unlock()
+	l.wakeUp()
 	_, err := l.stdin.Write(b)
 	return err
 }
 
-// take returns what came since the last take. dropped says that the router
-// closed the session.
-func (l *link) take() (text []byte, dropped bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	text = bytes.Clone(l.log.Bytes())
-	l.log.Reset()
-	return text, l.dropped
+// Read returns what scrapligo has to see of what came next. Its error is always
+// io.EOF; failure says why.
+func (l *link) Read(int) ([]byte, error) {
+	var hello []byte
+	for {
+		m, end, recording := l.state()
+		timer := time.NewTimer(l.patience(m, end, len(hello) > 0))
+		select {
+		case b, ok := <-l.chunks:
+			timer.Stop()
+			if !ok {
+				l.fail(errDropped)
+				return nil, io.EOF
+			}
+			show, done := l.take(b)
+			switch {
+			case m == greeting:
+				hello = tail(append(hello, show...), hold)
+			case done:
+				return show, nil
+			}
+		case <-timer.C:
+			switch {
+			case m == greeting && len(hello) > 0:
+				return hello, nil
+			case !recording:
+			case end == glued:
+				return l.prompted(), nil
+			case end == paging:
+				l.fail(errPaged)
+				return nil, io.EOF
+			default:
+				l.fail(silence{l.idle})
+				return nil, io.EOF
+			}
+		case <-l.wake:
+			timer.Stop()
+		case <-l.done:
+			timer.Stop()
+			return nil, io.EOF
+		}
+	}
 }
 
-// normal turns a transcript's line ends into single line feeds.
-func normal(text []byte) string {
-	return strings.ReplaceAll(strings.ReplaceAll(string(text), "\r\r\n", "\n"), "\r\n", "\n")
+// state is what is waited for, how what came so far ends, and whether a command is
+// under way.
+func (l *link) state() (m mode, end ending, recording bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.mode != running {
+		return l.mode, open, l.tape != nil
+	}
+	return l.mode, l.tape.at(), true
+}
+
+// patience is how long to wait for more.
+func (l *link) patience(m mode, end ending, greeted bool) time.Duration {
+	switch {
+	case m == greeting && greeted:
+		return settle
+	case m == running && (end == glued || end == paging):
+		return linger
+	}
+	return l.idle
+}
+
+// take records b and gives it back. It returns what to show scrapligo and whether
+// there is anything.
+func (l *link) take(b []byte) (show []byte, done bool) {
+	l.mu.Lock()
+	if l.tape != nil {
+		l.tape.write(b)
+	}
+	m, full := l.mode, l.tape != nil && (l.tape.full || l.tape.err != nil)
+	end := m == running && l.tape.at() == exact
+	show = append(show, tail(b, headSize)...)
+	l.mu.Unlock()
+	select {
+	case l.spare <- b[:cap(b)]:
+	default:
+	}
+	if full {
+		l.fail(errLong)
+	}
+	if end {
+		return l.prompted(), true
+	}
+	return show, m != running
+}
+
+// prompted ends an output: scrapligo is shown the prompt.
+func (l *link) prompted() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.mode = typing
+	if l.tape == nil {
+		return nil // the command was given up meanwhile
+	}
+	return []byte("\n" + l.tape.prompt)
+}
+
+// silence says that nothing came for a time.
+type silence struct{ time.Duration }
+
+func (s silence) Error() string {
+	return fmt.Sprintf("nothing came for %s", s.Duration)
 }

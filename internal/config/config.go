@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -23,6 +24,8 @@ type Config struct {
 	// Azure is nil when nothing is to be collected from Azure.
 	Azure   *Azure
 	Routers []Router
+	// RoutersAtOnce bounds how many routers are logged in to at the same time.
+	RoutersAtOnce int
 	// Scope is what no device can say of the network: sites and what protection
 	// is demanded.
 	Scope    snapshot.Scope
@@ -49,14 +52,29 @@ type Azure struct {
 	CertificatePassword Secret
 }
 
-// Router is one router to log in to. Address has a port only when the file
-// gave one. At least one of Password, Key and Agent is set.
+// Router is one router to log in to.
 type Router struct {
-	Name, Address, Platform, User string
-	Password, Key, Passphrase     Secret
-	Agent                         bool
-	// KnownHosts is the file that the router's host key must be in.
+	Name, Platform string
+	Login
+	// Jump are the hosts to go through, the nearest first.
+	Jump []Login
+	// How long to wait; zero is the program's own choice.
+	ConnectTimeout, CommandTimeout, IdleTimeout time.Duration
+}
+
+// Login is how to log in to a router or jump host. Address has a port only when
+// the file gave one. At least one of Password, Key and Agent is set.
+type Login struct {
+	Address, User             string
+	Password, Key, Passphrase Secret
+	// Certificate is the file of an OpenSSH user certificate, for Key or for a
+	// key of the agent.
+	Certificate string
+	Agent       bool
+	// KnownHosts is the file that the host's key must be in.
 	KnownHosts string
+	// Legacy accepts algorithms that are no longer safe.
+	Legacy bool
 }
 
 // Load reads and validates the configuration file. platforms are the router

@@ -93,6 +93,7 @@ func (l *layout) check(n *yaml.Node, t reflect.Type, path string) {
 		}
 	case t.Kind() == reflect.String && n.Kind == yaml.ScalarNode && n.Tag == "!!str":
 	case t.Kind() == reflect.Bool && n.Kind == yaml.ScalarNode && n.Tag == "!!bool":
+	case t.Kind() == reflect.Int && n.Kind == yaml.ScalarNode && n.Tag == "!!int":
 	default:
 		l.fail(n.Line, path, "got %s, want %s", got(n), want(t))
 	}
@@ -174,6 +175,8 @@ func want(t reflect.Type) string {
 		return "a list"
 	case reflect.Bool:
 		return "true or false"
+	case reflect.Int:
+		return "a whole number"
 	default:
 		return "text (quote it when it looks like a number)"
 	}

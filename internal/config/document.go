@@ -10,6 +10,8 @@ type document struct {
 	RunAtStart bool        `yaml:"runAtStart"`
 	Output     string      `yaml:"output"`
 	Policies   policiesDoc `yaml:"policies"`
+	// RoutersAtOnce is how many routers are logged in to at the same time.
+	RoutersAtOnce int `yaml:"routersAtOnce"`
 }
 
 type azureDoc struct {
@@ -27,15 +29,33 @@ type azureDoc struct {
 }
 
 type routerDoc struct {
-	Name       string    `yaml:"name"`
-	Address    string    `yaml:"address"`
-	Platform   string    `yaml:"platform"`
-	User       string    `yaml:"user"`
-	Password   secretDoc `yaml:"password"`
-	Key        secretDoc `yaml:"key"`
-	Passphrase secretDoc `yaml:"passphrase"`
-	KnownHosts string    `yaml:"knownHosts"`
-	Agent      bool      `yaml:"agent"`
+	Name             string    `yaml:"name"`
+	Address          string    `yaml:"address"`
+	Platform         string    `yaml:"platform"`
+	User             string    `yaml:"user"`
+	Password         secretDoc `yaml:"password"`
+	Key              secretDoc `yaml:"key"`
+	Passphrase       secretDoc `yaml:"passphrase"`
+	Certificate      string    `yaml:"certificate"`
+	Agent            bool      `yaml:"agent"`
+	KnownHosts       string    `yaml:"knownHosts"`
+	LegacyAlgorithms bool      `yaml:"legacyAlgorithms"`
+	Jump             []jumpDoc `yaml:"jump"`
+	ConnectTimeout   string    `yaml:"connectTimeout"`
+	CommandTimeout   string    `yaml:"commandTimeout"`
+	IdleTimeout      string    `yaml:"idleTimeout"`
+}
+
+type jumpDoc struct {
+	Address          string    `yaml:"address"`
+	User             string    `yaml:"user"`
+	Password         secretDoc `yaml:"password"`
+	Key              secretDoc `yaml:"key"`
+	Passphrase       secretDoc `yaml:"passphrase"`
+	Certificate      string    `yaml:"certificate"`
+	Agent            bool      `yaml:"agent"`
+	KnownHosts       string    `yaml:"knownHosts"`
+	LegacyAlgorithms bool      `yaml:"legacyAlgorithms"`
 }
 
 type siteDoc struct {

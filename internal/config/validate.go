@@ -2,12 +2,10 @@ package config
 
 import (
 	"fmt"
-	"net"
 	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -37,6 +35,7 @@ func (v *validator) config(d document) Config {
 	for i, r := range d.Routers {
 		c.Routers = append(c.Routers, v.router(fmt.Sprintf("routers[%d]", i), r, c.Routers))
 	}
+	c.RoutersAtOnce = v.atOnce(d.RoutersAtOnce)
 	for i, s := range d.Sites {
 		c.Scope.Sites = append(c.Scope.Sites, v.site(fmt.Sprintf("sites[%d]", i), s, c))
 	}
@@ -109,57 +108,6 @@ func (v *validator) credential(a *Azure) {
 	case a.CertificatePassword.Given() && !a.Certificate.Given():
 		v.bad("azure.certificatePassword", "there is no certificate that it could open")
 	}
-}
-
-func (v *validator) router(at string, d routerDoc, before []Router) Router {
-	r := Router{
-		Name: d.Name, Address: d.Address, Platform: d.Platform, User: d.User, Agent: d.Agent,
-		Password:   v.secret(at+".password", d.Password),
-		Key:        v.secret(at+".key", d.Key),
-		Passphrase: v.secret(at+".passphrase", d.Passphrase),
-		KnownHosts: v.path(d.KnownHosts),
-	}
-	if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`).MatchString(d.Name) {
-		v.bad(at+".name", "%q: want a name of up to 63 letters, digits, '.', '_' and '-'", d.Name)
-	}
-	if i := slices.IndexFunc(before, func(o Router) bool { return strings.EqualFold(o.Name, d.Name) }); i >= 0 {
-		v.bad(at+".name", "%q is the name of routers[%d] already", d.Name, i)
-	}
-	if err := checkAddress(d.Address); err != nil {
-		v.bad(at+".address", "%s", err)
-	}
-	v.oneOf(at+".platform", d.Platform, v.platforms...)
-	if d.User == "" {
-		v.bad(at+".user", "is missing: want the user name to log in with")
-	}
-	if !r.Password.Given() && !r.Key.Given() && !r.Agent {
-		v.bad(at, "no way to log in: want password, key or agent: true")
-	}
-	if r.Passphrase.Given() && !r.Key.Given() {
-		v.bad(at+".passphrase", "there is no key that it could open")
-	}
-	if d.KnownHosts == "" {
-		v.bad(at+".knownHosts", "is missing: want a file with the router's host key, in the format of ssh-keyscan")
-	}
-	return r
-}
-
-// checkAddress accepts a host name or address, with or without a port.
-func checkAddress(s string) error {
-	host := s
-	if h, port, err := net.SplitHostPort(s); err == nil {
-		if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
-			return fmt.Errorf("%q: the port is not a number from 1 to 65535", s)
-		}
-		host = h
-	}
-	if _, err := netip.ParseAddr(strings.Trim(host, "[]")); err == nil {
-		return nil
-	}
-	if !regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252})$`).MatchString(host) {
-		return fmt.Errorf("%q: want a host name or address, with or without :port", s)
-	}
-	return nil
 }
 
 func (v *validator) site(at string, d siteDoc, c Config) snapshot.Site {

@@ -41,6 +41,13 @@ type ARMConfig struct {
 	// 429 RetryableErrorDueToAnotherOperation until the first was fetched.
 	OneOperation bool
 
+	// Latency is waited before each answer of Azure Resource Manager.
+	Latency time.Duration
+
+	// TokenLife is how long a token says it is good for, in whole seconds; zero
+	// means an hour. It is accepted for one second longer.
+	TokenLife time.Duration
+
 	// Faults are what goes wrong; see also [ARM.SetFaults].
 	Faults []ARMFault
 
@@ -68,9 +75,10 @@ type ARM struct {
 	served chan struct{}
 	conns  sync.WaitGroup
 
-	mu     sync.Mutex // guards tokens and ops
-	tokens map[string]bool
-	ops    map[string]*armOperation
+	mu          sync.Mutex // guards the rest
+	tokens      map[string]bool
+	ops         map[string]*armOperation
+	permissions []ARMPermission // nil: everything
 }
 
 // StartARM serves cfg on a free port of 127.0.0.1 until [ARM.Close].
@@ -88,6 +96,9 @@ func StartARM(cfg ARMConfig) (*ARM, error) {
 	}
 	if cfg.PageSize <= 0 {
 		cfg.PageSize = 100
+	}
+	if cfg.TokenLife < time.Second {
+		cfg.TokenLife = 3599 * time.Second
 	}
 	a := &ARM{
 		CA: ca, Tenant: cfg.Tenant, Client: cfg.Client, Secret: cfg.Secret,

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // entraCall tells Entra's paths from ARM's: "/<tenant>/oauth2/v2.0/token".
@@ -68,9 +69,22 @@ func (a *ARM) token(r *http.Request) ARMReply {
 	a.mu.Lock()
 	a.tokens[token] = true
 	a.mu.Unlock()
-	return armJSON(http.StatusOK, map[string]any{
-		"token_type": "Bearer", "expires_in": 3599, "ext_expires_in": 3599, "access_token": token,
+	time.AfterFunc(a.cfg.TokenLife+time.Second, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.tokens, token)
 	})
+	life := int(a.cfg.TokenLife / time.Second)
+	return armJSON(http.StatusOK, map[string]any{
+		"token_type": "Bearer", "expires_in": life, "ext_expires_in": life, "access_token": token,
+	})
+}
+
+// ExpireTokens ends every token given so far, whatever was said of its life.
+func (a *ARM) ExpireTokens() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.tokens)
 }
 
 // checkAssertion verifies the signature of a client's JWT by the configured

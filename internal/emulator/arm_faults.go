@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -113,4 +115,38 @@ func ARMCut(keep int) func(*http.Request, ARMReply) ARMReply {
 // ARMReset breaks the connection after keep bytes of the body.
 func ARMReset(keep int) func(*http.Request, ARMReply) ARMReply {
 	return func(_ *http.Request, r ARMReply) ARMReply { r.Reset, r.Keep = true, keep; return r }
+}
+
+// ARMRevoke answers 401 with the challenge of continuous access evaluation: the
+// token was good, and now the client must have another one.
+func ARMRevoke() func(*http.Request, ARMReply) ARMReply {
+	return func(*http.Request, ARMReply) ARMReply {
+		r := armError(http.StatusUnauthorized, "TokenCreatedWithOutdatedPolicies", "Continuous access evaluation resulted in a challenge.")
+		claims := base64.StdEncoding.EncodeToString([]byte(`{"access_token":{"nbf":{"essential":true,"value":"1"}}}`))
+		r.Header.Set("Www-Authenticate", `Bearer realm="", authorization_uri="https://login.invalid/common/oauth2/authorize", error="insufficient_claims", claims="`+claims+`"`)
+		return r
+	}
+}
+
+// ARMRepeat answers the first page of a list as it is, and the rows of that page
+// again on each of the following ones. It serves the lists of one type.
+func ARMRepeat() func(*http.Request, ARMReply) ARMReply {
+	var mu sync.Mutex
+	var first json.RawMessage
+	return func(_ *http.Request, r ARMReply) ARMReply {
+		page := make(map[string]json.RawMessage)
+		if err := json.Unmarshal(r.Body, &page); err != nil {
+			return r
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		if first == nil {
+			first = page["value"]
+			return r
+		}
+		page["value"] = first
+		again := armJSON(r.Status, page)
+		again.Header = r.Header
+		return again
+	}
 }

@@ -13,14 +13,50 @@ import (
 // list answers one page of a list, with the resources byte for byte as in the
 // tree. The page begins at $skiptoken, which only nextLink brings.
 func (a *ARM) list(r *http.Request, rs []*armResource) ARMReply {
-	page, next := armPage(rs, r.URL.Query().Get("$skiptoken"), a.cfg.PageSize)
+	rows := make([][]byte, len(rs))
+	for i, res := range rs {
+		rows[i] = res.body
+	}
+	return a.rows(r, rows)
+}
+
+// below answers a list below a resource: as in the tree where that has it on
+// one page which is not too long, else page by page.
+func (a *ARM) below(r *http.Request, res *armResource, child string) ARMReply {
+	var rows [][]byte
+	n := 0
+	for name := child; ; name = child + "." + strconv.Itoa(n+1) {
+		body, ok := res.actions[strings.ToLower(name)]
+		if !ok {
+			break
+		}
+		n++
+		var p struct {
+			Value []json.RawMessage `json:"value"`
+		}
+		if err := json.Unmarshal(body, &p); err != nil {
+			return armOK(body) // as broken as it was recorded
+		}
+		for _, row := range p.Value {
+			rows = append(rows, row)
+		}
+	}
+	if n == 1 && len(rows) <= a.cfg.PageSize {
+		status, body := res.action(child)
+		return ARMReply{Status: status, Header: make(http.Header), Body: body}
+	}
+	return a.rows(r, rows)
+}
+
+func (a *ARM) rows(r *http.Request, rows [][]byte) ARMReply {
+	page, next := armPage(rows, r.URL.Query().Get("$skiptoken"), a.cfg.PageSize)
 	var b bytes.Buffer
 	b.WriteString(`{"value":[`)
-	for i, res := range page {
+	for i, row := range page {
 		if i > 0 {
 			b.WriteByte(',')
 		}
-		b.Write(res.body)
+		b.Write(row)
 	}
 	b.WriteByte(']')
 	if next != "" {
@@ -37,7 +73,7 @@ func (a *ARM) list(r *http.Request, rs []*armResource) ARMReply {
 	return armOK(b.Bytes())
 }
 
-func armPage(rs []*armResource, token string, size int) (page []*armResource, next string) {
+func armPage[T any](rs []T, token string, size int) (page []T, next string) {
 	start, err := strconv.Atoi(token)
 	if err != nil || start < 0 {
 		start = 0
@@ -76,6 +112,7 @@ func (a *ARM) graph(r *http.Request) ARMReply {
 			rs = append(rs, res)
 		}
 	}
+	rs = a.readable(rs)
 	size := a.cfg.PageSize
 	if q.Options.Top > 0 {
 		size = min(size, q.Options.Top)
@@ -113,4 +150,31 @@ func armGraphTypes(query string) []string {
 		}
 	}
 	return types
+}
+
+// provider answers what versions Microsoft.Network has: as in the tree, else
+// one version of every type there, and the one that has getEffectiveRoutes where
+// a gateway in the tree answers it.
+func (a *ARM) provider(sub string) ARMReply {
+	if body, ok := a.store.providers[strings.ToLower(sub)]; ok {
+		return armOK(body)
+	}
+	type resourceType struct {
+		ResourceType string   `json:"resourceType"`
+		APIVersions  []string `json:"apiVersions"`
+	}
+	var types []resourceType
+	for _, res := range a.store.all {
+		i := slices.IndexFunc(types, func(t resourceType) bool { return strings.EqualFold(t.ResourceType, res.typ) })
+		if i < 0 {
+			types, i = append(types, resourceType{res.typ, []string{"2025-05-01"}}), len(types)
+		}
+		if _, ok := res.actions["geteffectiveroutes"]; ok && len(types[i].APIVersions) == 1 {
+			types[i].APIVersions = []string{"2025-09-01", "2025-05-01"}
+		}
+	}
+	return armJSON(http.StatusOK, map[string]any{
+		"id": "/subscriptions/" + sub + "/providers/Microsoft.Network", "namespace": "Microsoft.Network",
+		"registrationState": "Registered", "resourceTypes": types,
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,7 @@ func (a *ARM) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply = a.entra(r, tenant, what)
 	} else {
 		reply = a.authorized(r)
+		reply.Delay = a.cfg.Latency
 	}
 	if f := a.fault(r); f != nil {
 		reply = f.Reply(r, reply)
@@ -95,15 +98,26 @@ func (a *ARM) authorized(r *http.Request) ARMReply {
 	known := a.tokens[token]
 	a.mu.Unlock()
 	if !ok || !known {
-		reply := armError(http.StatusUnauthorized, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing or invalid.")
-		reply.Header.Set("Www-Authenticate", `Bearer authorization_uri="`+a.Endpoint+"/"+a.Tenant+`", error="invalid_token", error_description="The authentication failed because of missing 'Authorization' header."`)
-		return reply
+		return a.unauthorized(ok)
 	}
 	if r.URL.Query().Get("api-version") == "" {
 		return armError(http.StatusBadRequest, "MissingApiVersionParameter",
 			"The api-version query parameter (?api-version=) is required for all requests.")
 	}
+	if reply, ok := a.refused(r); ok {
+		return reply
+	}
 	return a.manage(r)
+}
+
+func (a *ARM) unauthorized(expired bool) ARMReply {
+	code, text := "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing or invalid."
+	if expired {
+		code, text = "ExpiredAuthenticationToken", "The access token expiry UTC time is earlier than current UTC time."
+	}
+	reply := armError(http.StatusUnauthorized, code, text)
+	reply.Header.Set("Www-Authenticate", `Bearer authorization_uri="`+a.Endpoint+"/"+a.Tenant+`", error="invalid_token", error_description="`+text+`"`)
+	return reply
 }
 
 // manage routes a call by its path, in which ARM ignores case.
@@ -128,6 +142,20 @@ func (a *ARM) manage(r *http.Request) ARMReply {
 	if len(rest) > 2 && strings.EqualFold(rest[0], "resourceGroups") {
 		group, rest = rest[1], rest[2:]
 	}
+	switch {
+	case r.Method == http.MethodGet && armPath(rest, "providers", "microsoft.authorization", "permissions"):
+		return a.authorization(group)
+	case r.Method == http.MethodGet && armPath(rest, "resourcegroups"):
+		return a.groups(sub)
+	case r.Method == http.MethodGet && group == "" && armPath(rest, "providers", "microsoft.network"):
+		return a.provider(sub)
+	}
+	return a.network(r, sub, group, rest)
+}
+
+// network routes a call of Microsoft.Network by what follows the subscription
+// and the resource group in its path.
+func (a *ARM) network(r *http.Request, sub, group string, rest []string) ARMReply {
 	if len(rest) < 3 || !armPath(rest[:2], "providers", "microsoft.network") {
 		return armError(http.StatusNotFound, "InvalidResourceType", "The resource type could not be found.")
 	}
@@ -137,7 +165,7 @@ func (a *ARM) manage(r *http.Request) ARMReply {
 	case get && len(rest) == 4 && strings.EqualFold(rest[0], "locations") && strings.EqualFold(rest[2], "operationResults"):
 		return a.result(r, rest[3])
 	case get && len(rest) == 1:
-		return a.list(r, a.store.list(sub, group, rest[0]))
+		return a.list(r, a.readable(a.store.list(sub, group, rest[0])))
 	case group == "":
 		return armError(http.StatusNotFound, "InvalidResourceType", "The resource type could not be found.")
 	}
@@ -150,22 +178,40 @@ func (a *ARM) manage(r *http.Request) ARMReply {
 	return a.resource(r, res, rest[2:])
 }
 
-// resource answers a call on one resource: its GET, or the POST of an action
-// (".../getLearnedRoutes", ".../peerings/AzurePrivatePeering/routeTables/primary").
+// resource answers a call on one resource: its GET, that of a list below it, or
+// the POST of an operation (".../getLearnedRoutes",
+// ".../peerings/AzurePrivatePeering/routeTables/primary",
+// ".../bgpConnections/peer/learnedRoutes").
 func (a *ARM) resource(r *http.Request, res *armResource, rest []string) ARMReply {
+	lists, _ := armOperations(res.typ)
 	switch {
 	case r.Method == http.MethodGet && len(rest) == 0:
 		return armOK(res.body)
+	case r.Method == http.MethodGet && len(rest) == 1 && slices.Contains(lists, strings.ToLower(rest[0])):
+		return a.below(r, res, rest[0])
 	case r.Method == http.MethodPost && len(rest) == 1:
-		action := rest[0]
-		if peer := r.URL.Query().Get("peer"); peer != "" {
-			action += "." + peer
-		}
-		return a.begin(r, res, action)
+		return a.begin(r, res, rest[0]+armArgument(r))
+	case r.Method == http.MethodPost && len(rest) == 3 && armPath(rest[:1], "bgpconnections"):
+		return a.begin(r, res, rest[2]+"."+rest[1])
 	case r.Method == http.MethodPost && len(rest) == 4 && armPath(rest[:2], "peerings", "azureprivatepeering"):
 		return a.begin(r, res, rest[2]+"."+rest[3])
 	}
 	return armError(http.StatusMethodNotAllowed, "MethodNotAllowed", "The method is not supported on this resource.")
+}
+
+// armArgument is what an operation is asked about: the BGP peer in the query, or
+// the resource below it that the body names.
+func armArgument(r *http.Request) string {
+	if peer := r.URL.Query().Get("peer"); peer != "" {
+		return "." + peer
+	}
+	var about struct {
+		ResourceID string `json:"resourceId"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&about); err != nil || about.ResourceID == "" {
+		return ""
+	}
+	return "." + path.Base(about.ResourceID)
 }
 
 // begin starts a long-running operation as Microsoft.Network does for its
@@ -213,15 +259,7 @@ func (a *ARM) result(r *http.Request, id string) ARMReply {
 }
 
 func armPath(seg []string, want ...string) bool {
-	if len(seg) != len(want) {
-		return false
-	}
-	for i := range seg {
-		if !strings.EqualFold(seg[i], want[i]) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(seg, want, strings.EqualFold)
 }
 
 func armOK(body []byte) ARMReply {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,6 +25,23 @@ type SSHConfig struct {
 	User     string
 	Password string // empty: no password is accepted
 	Key      ssh.PublicKey
+	UserCA   ssh.PublicKey // signs certificates that are accepted for User
+
+	// Questions are asked of whoever authenticates interactively (RFC 4256).
+	Questions []SSHQuestion
+
+	HostKeys []ssh.Signer // empty: a new one, Ed25519
+	Crypto   ssh.Config   // the algorithms that are offered; zero: the package's defaults
+	// Hello is sent after login, before the prompt, each text in a packet of its
+	// own. Empty: a greeting of a line.
+	Hello []string
+	Slow  time.Duration // before each text of Hello, and before the first prompt
+	// Mute routers do not echo what is typed.
+	Mute bool
+	// Busy is how many connections are closed before the first is accepted.
+	Busy int
+	// Forward makes a jump host: it forwards connections, and has no shell.
+	Forward bool
 
 	// Reply, when set, is asked before FS: what to send, and whether it knows
 	// the command at all.
@@ -33,9 +49,10 @@ type SSHConfig struct {
 }
 
 // SSHReply is the answer to one command. Chunks are sent as they are, each in a
-// packet of its own.
+// packet of its own; then Write, where it is set, sends the rest.
 type SSHReply struct {
 	Chunks [][]byte
+	Write  func(io.Writer) error
 	Pause  time.Duration // before each chunk
 	Drop   bool          // close the session after the chunks, without a prompt
 	Hang   bool          // never send the prompt
@@ -56,37 +73,29 @@ type SSH struct {
 	mu    sync.Mutex // guards the rest
 	conns map[net.Conn]bool
 	asked []string
+	tried int // passwords and answers that were sent
+	busy  int
 }
 
 // StartSSH starts a router. Close ends it.
 func StartSSH(cfg SSHConfig) (*SSH, error) {
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("host key: %w", err)
-	}
-	signer, err := ssh.NewSignerFromKey(private)
-	if err != nil {
-		return nil, fmt.Errorf("host key: %w", err)
-	}
-	s := &SSH{HostKey: signer.PublicKey(), cfg: cfg, server: &ssh.ServerConfig{}, closed: make(chan struct{}), conns: make(map[net.Conn]bool)}
-	s.server.AddHostKey(signer)
-	refused := errors.New("refused")
-	if cfg.Password != "" {
-		s.server.PasswordCallback = func(c ssh.ConnMetadata, pw []byte) (*ssh.Permissions, error) {
-			if c.User() != cfg.User || string(pw) != cfg.Password {
-				return nil, refused
-			}
-			return &ssh.Permissions{}, nil
+	if len(cfg.HostKeys) == 0 {
+		_, private, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return nil, fmt.Errorf("host key: %w", err)
 		}
-	}
-	if cfg.Key != nil {
-		s.server.PublicKeyCallback = func(c ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
-			if c.User() != cfg.User || string(key.Marshal()) != string(cfg.Key.Marshal()) {
-				return nil, refused
-			}
-			return &ssh.Permissions{}, nil
+		signer, err := ssh.NewSignerFromKey(private)
+		if err != nil {
+			return nil, fmt.Errorf("host key: %w", err)
 		}
+		cfg.HostKeys = []ssh.Signer{signer}
 	}
+	s := &SSH{HostKey: cfg.HostKeys[0].PublicKey(), cfg: cfg, closed: make(chan struct{}), conns: make(map[net.Conn]bool), busy: cfg.Busy}
+	s.server = s.authenticator()
+	for _, k := range cfg.HostKeys {
+		s.server.AddHostKey(k)
+	}
+	var err error
 	if s.listener, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0"); err != nil {
 		return nil, fmt.Errorf("listening on the loopback: %w", err)
 	}
@@ -105,6 +114,13 @@ func (s *SSH) Asked() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.asked...)
+}
+
+// Tried is how many passwords and sets of answers were sent.
+func (s *SSH) Tried() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tried
 }
 
 // Close ends every session and waits for it. It may be called more than once.
@@ -126,8 +142,14 @@ func (s *SSH) accept() {
 			return
 		}
 		s.mu.Lock()
+		busy := s.busy > 0
+		s.busy--
 		s.conns[conn] = true
 		s.mu.Unlock()
+		if busy {
+			_ = conn.Close()
+			continue
+		}
 		s.wg.Go(func() {
 			s.serve(conn)
 			s.mu.Lock()
@@ -145,6 +167,10 @@ func (s *SSH) serve(conn net.Conn) {
 	}
 	s.wg.Go(func() { ssh.DiscardRequests(reqs) })
 	for nc := range chans {
+		if s.cfg.Forward {
+			s.wg.Go(func() { s.forward(nc) })
+			continue
+		}
 		if nc.ChannelType() != "session" {
 			_ = nc.Reject(ssh.UnknownChannelType, "only sessions here")
 			continue
@@ -187,7 +213,7 @@ func (s *SSH) shell(ch ssh.Channel, conn net.Conn) {
 		_, err := ch.Write(b)
 		return err == nil
 	}
-	if !send([]byte("\r\nHello, this is " + s.cfg.Name + ".\r\n\r\n" + s.cfg.Prompt)) {
+	if !s.hello(send) {
 		return
 	}
 	var line []byte
@@ -198,7 +224,7 @@ func (s *SSH) shell(ch ssh.Channel, conn net.Conn) {
 		}
 		if b[0] != '\n' && b[0] != '\r' {
 			line = append(line, b[0])
-			if !send(b) {
+			if !s.cfg.Mute && !send(b) {
 				return
 			}
 			continue
@@ -229,6 +255,9 @@ func (s *SSH) answer(send func([]byte) bool, command string, conn net.Conn) bool
 			return false
 		}
 	}
+	if r.Write != nil && r.Write(writer(send)) != nil {
+		return false
+	}
 	if r.Drop {
 		_ = conn.Close()
 	}
@@ -245,8 +274,13 @@ func (s *SSH) reply(command string) SSHReply {
 			return r
 		}
 	}
-	if strings.HasPrefix(command, "terminal ") {
+	switch {
+	case strings.HasPrefix(command, "terminal "), strings.HasPrefix(command, "set cli screen-"):
 		return SSHReply{}
+	case command == "show clock":
+		return SSHReply{Chunks: [][]byte{[]byte("10:11:12.131 UTC Mon Nov 23 2026\r\n")}}
+	case command == "show system uptime":
+		return SSHReply{Chunks: [][]byte{[]byte("Current time: 2026-11-23 10:11:12 UTC\r\n")}}
 	}
 	name := "routers/" + s.cfg.Name + "/" + strings.ReplaceAll(command, " ", "_") + ".txt"
 	if s.cfg.FS != nil && fs.ValidPath(name) {

@@ -10,6 +10,7 @@
 package evidence
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"path"
 	"strings"
@@ -77,14 +78,29 @@ func AzurePath(subscription, typ, group, name, action, argument string) string {
 
 // Segment makes one path segment of untrusted text. Letters, digits and
 // "-_.,@+" stay as they are; every other byte becomes %XX, so that different
-// names stay different and no name can leave its folder.
+// names stay different and no name can leave its folder. Of a text that is too
+// long for a file's name, the start is kept, and a part of its SHA-256.
 func Segment(s string) string {
+	const most = 200
+	if whole := escape(s); len(whole) <= most {
+		return whole
+	}
+	end := fmt.Sprintf("%%~%x", sha256.Sum256([]byte(s)))[:18]
+	start := escape(s)[:most-len(end)]
+	if i := strings.LastIndexByte(start, '%'); i > len(start)-3 {
+		start = start[:i] // no half of an escaped byte
+	}
+	return start + end
+}
+
+// escape makes text fit for a path, whatever its length.
+func escape(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
 		plain := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
 			strings.IndexByte("-_,@+", c) >= 0 || c == '.' && i > 0
-		if plain && b.Len() < 200 {
+		if plain {
 			b.WriteByte(c)
 			continue
 		}

@@ -17,10 +17,16 @@ const Removed = "removed-by-routeproof"
 // kept, so line numbers stay those of the answer. The input is not changed.
 func Redact(item string, data []byte) []byte {
 	if path.Ext(item) == ".json" {
-		return redactJSON(data)
+		return redactJSON(data, 0)
+	}
+	if first := bytes.TrimSpace(data); len(first) > 0 && (first[0] == '{' || first[0] == '[') {
+		data = redactJSON(data, 0) // a router's output by "| json"
 	}
 	return []byte(redactText(string(data)))
 }
+
+// redactDetail removes the secrets of a text that may quote an answer.
+func redactDetail(s string) string { return redactText(string(redactJSON([]byte(s), 0))) }
 
 // secretKeys are JSON members whose value is a secret, as [keyName] spells them
 // (facts: expressRouteCircuits serviceKey and authorizationKey, connections
@@ -29,12 +35,15 @@ func secretKey(name string) bool {
 	switch name {
 	case "servicekey", "authorizationkey", "sharedkey", "presharedkey", "radiusserversecret", "secret", "radiusserversecrets",
 		"md5key", "bgppassword", "password", "accesstoken", "refreshtoken", "clientsecret", "vpnclientrootcertificatesecret",
-		"psk", "connectionsharedkey", "cak", "key":
+		"psk", "connectionsharedkey", "cak", "key", "token":
 		return true
 	}
+	// one of several: sharedKey1, sharedKeys
+	name = strings.TrimSuffix(strings.TrimRight(name, "0123456789"), "s")
 	for _, end := range []string{
-		"sharedkey", "servicekey", "authorizationkey", "authenticationkey", "accountkey", "accesskey", "secretkey", "privatekey", "md5key",
-		"password", "passphrase", "secret", "secrets", "psk", "accesstoken", "refreshtoken", "idtoken", "sastoken", "connectionstring",
+		"sharedkey", "servicekey", "authorizationkey", "authenticationkey", "authkey", "accountkey", "accesskey", "secretkey", "privatekey", "md5key",
+		"primarykey", "secondarykey", "password", "passwd", "passphrase", "secret", "psk", "accesstoken", "refreshtoken", "idtoken", "bearertoken",
+		"sastoken", "connectionstring",
 	} {
 		if strings.HasSuffix(name, end) {
 			return true
@@ -63,9 +72,9 @@ func keyName(quoted []byte) string {
 
 // redactJSON replaces every string and number below a secret member. It works
 // on the bytes, so whatever is not secret stays as it was received, and so that
-// truncated JSON is redacted too.
-func redactJSON(data []byte) []byte {
-	r := redactor{data: data, out: make([]byte, 0, len(data)), secret: -1}
+// truncated JSON is redacted too. within is how many strings it was found in.
+func redactJSON(data []byte, within int) []byte {
+	r := redactor{data: data, out: make([]byte, 0, len(data)), secret: -1, within: within}
 	for i := 0; i < len(data); {
 		i = r.step(i)
 	}
@@ -77,6 +86,7 @@ type redactor struct {
 	data, out []byte
 	depth     int
 	secret    int // depth of the secret member whose value is being copied, or -1
+	within    int
 }
 
 // step copies the token at i and returns the index after it.
@@ -120,7 +130,7 @@ func (r *redactor) text(i int) int {
 		}
 		return end
 	case r.secret < 0:
-		r.out = append(r.out, token...)
+		r.out = append(r.out, r.inside(token)...)
 		return end
 	}
 	r.out = append(r.out, '"')
@@ -130,6 +140,25 @@ func (r *redactor) text(i int) int {
 		r.secret = -1
 	}
 	return end
+}
+
+// inside returns a string value without the secrets of the JSON that it may
+// hold, as the IKE associations of a connection are a string.
+func (r *redactor) inside(token []byte) []byte {
+	const deep = 4
+	var s string
+	if r.within == deep || !bytes.Contains(token, []byte(`\"`)) || json.Unmarshal(token, &s) != nil {
+		return token
+	}
+	plain := redactJSON([]byte(s), r.within+1)
+	if string(plain) == s {
+		return token
+	}
+	quoted, err := json.Marshal(string(plain))
+	if err != nil {
+		return []byte(`"` + Removed + `"`)
+	}
+	return quoted
 }
 
 // stringEnd returns the index after the JSON string that starts at i, or the
@@ -156,17 +185,50 @@ func skipBlank(data []byte, i int) int {
 // redactText removes the secrets of router configurations: the word after the
 // keyword, with its encryption type, on every platform that is read.
 func redactText(s string) string {
+	if !mayHoldSecrets(s) {
+		return s
+	}
 	for _, re := range secretText() {
 		s = re.ReplaceAllString(s, "${1}"+Removed)
 	}
-	return s
+	// the peer stands between the keyword and the key
+	return presharedKey().ReplaceAllStringFunc(s, func(match string) string {
+		m := presharedKey().FindStringSubmatch(match)
+		switch strings.ToLower(m[2]) {
+		case "address", "hostname":
+			return match
+		}
+		return m[1] + Removed
+	})
+}
+
+// mayHoldSecrets reports whether s has any of the words that [secretText] and
+// [presharedKey] look for. Most outputs, and the longest, have none.
+func mayHoldSecrets(s string) bool {
+	s = strings.ToLower(s)
+	for _, word := range []string{"password", "secret", "key", "md5", "snmp", "tacacs", "radius", "$", "bearer"} {
+		if strings.Contains(s, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// presharedKey finds the word after the keyword, which is the key itself or says
+// that it comes later.
+func presharedKey() *regexp.Regexp {
+	return regexp.MustCompile(`(?im)(\b(?:pre-)?shared-(?:key|secret)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|encrypted|[0-9]{1,2})[ \t]+)*)([^\s;]+)`)
 }
 
 func secretText() []*regexp.Regexp {
 	return []*regexp.Regexp{
-		regexp.MustCompile(`(?im)(\b(?:password|secret|pre-shared-key|pre-shared-secret|key-string|key-octet-string|authentication-key|md5|shared-key)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|sha512|encrypted|[0-9]{1,2})[ \t]+)*)[^\s;]+`),
+		regexp.MustCompile(`(?im)(\b(?:password|plain-text-password-value|secret|key-string|key-octet-string|authentication-key|md5)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|sha512|encrypted|[0-9]{1,2})[ \t]+)*)[^\s;]+`),
 		regexp.MustCompile(`(?im)(\bcrypto isakmp key[ \t]+(?:[06][ \t]+)?)\S+`),
-		regexp.MustCompile(`(?im)(\bsnmp-server (?:community|user)[ \t]+)\S+`),
+		regexp.MustCompile(`(?im)(\bpre-shared-key[ \t]+(?:address|hostname)[ \t][^\n]*?\bkey[ \t]+(?:[0-9]{1,2}[ \t]+)?)\S+`),
+		regexp.MustCompile(`(?im)(^[ \t]+key[ \t]+[0-9]{1,2}[ \t]+)\S+`),
+		regexp.MustCompile(`(?im)(^[ \t]+key[ \t]+)[^\s;{]*[^\s;{0-9][^\s;{]*[ \t]*\r?$`),
+		regexp.MustCompile(`(?im)(\bsnmp(?:-server)? (?:community|user)[ \t]+)\S+`),
+		regexp.MustCompile(`(?im)(\bsnmp-server host[ \t]+\S+[ \t]+(?:(?:traps|informs|version[ \t]+(?:1|2c|3[ \t]+\w+)|use-vrf[ \t]+\S+|vrf[ \t]+\S+)[ \t]+)*)\S+`),
 		regexp.MustCompile(`(?im)(\b(?:tacacs|radius)[-\w]*[ \t][^\n]*\bkey[ \t]+(?:[0-9]{1,2}[ \t]+)?)\S+`),
 		regexp.MustCompile(`(\$(?:9|8|6|5|1|14)\$)\S+`),
 		regexp.MustCompile(`(?i)(\bBearer[ \t]+)[A-Za-z0-9._~+/=-]+`),

@@ -65,13 +65,13 @@ func (w *Writer) Add(item Item, data []byte) error {
 		item.Detail = fmt.Sprintf("the answer is longer than %d bytes and was cut there", MaxItem)
 	}
 	data = Redact(item.Path, data)
-	item.Detail = redactText(item.Detail)
+	if item.Detail != "" {
+		item.Detail = redactDetail(item.Detail)
+	}
 	sum := sha256.Sum256(data)
 	item.SHA256 = hex.EncodeToString(sum[:])
 
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.paths[item.Path] {
+	if !w.claim(item.Path) {
 		return fmt.Errorf("evidence item %s: written twice", item.Path)
 	}
 	name := filepath.Join(w.tmp, filepath.FromSlash(item.Path))
@@ -81,9 +81,19 @@ func (w *Writer) Add(item Item, data []byte) error {
 	if err := os.WriteFile(name, data, 0o600); err != nil {
 		return fmt.Errorf("evidence item %s: %w", item.Path, err)
 	}
-	w.paths[item.Path] = true
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.items = append(w.items, item)
 	return nil
+}
+
+// claim reports whether path is new.
+func (w *Writer) claim(path string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	again := w.paths[path]
+	w.paths[path] = true
+	return !again
 }
 
 // Close writes the manifest and the sums and gives the directory its name. m

@@ -1,179 +1,370 @@
 package frr
 
 import (
-	"net/netip"
-	"regexp"
+	"bytes"
+	"strconv"
 	"strings"
 
+	"github.com/routeproof/routeproof/collectors/router/lines"
+	"github.com/routeproof/routeproof/collectors/router/ribtable"
+	"github.com/routeproof/routeproof/collectors/router/show"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// routes reads `show ip route`. A route's further next hops stand on lines of
-// their own, without code and prefix.
-func (p *page) routes(out *snapshot.RIB) {
-	vrf, legend, codes := "default", false, false
-	head := regexp.MustCompile(`^([A-Za-z])([> ])([* ])([qrbto ]*)\s*(\S+/\d+) (.*)$`)
-	for i, l := range p.lines {
-		text := strings.TrimSpace(l)
-		m := head.FindStringSubmatch(l)
-		switch {
-		case text == "":
-			legend = false
-		case strings.HasPrefix(l, "Codes:"):
-			legend, codes = true, true
-		case legend && strings.HasPrefix(l, "      "):
-		case strings.HasPrefix(l, "VRF ") && strings.HasSuffix(l, ":"):
-			vrf = strings.TrimSuffix(strings.TrimPrefix(l, "VRF "), ":")
-		case strings.HasPrefix(text, "% "):
-		case m != nil:
-			if !route(m, vrf, i, out) {
-				p.miss(i)
-			}
-		case strings.HasPrefix(l, " ") && len(out.Routes) > 0:
-			if !further(text, i, &out.Routes[len(out.Routes)-1]) {
-				p.miss(i)
-			}
-		default:
-			p.miss(i)
+// readRIB reads the routing tables and the list of interfaces.
+func readRIB(command string, in *lines.Reader, r *snapshot.Router) bool {
+	words := strings.Fields(strings.NewReplacer(`"`, " ", `'`, " ").Replace(command))
+	if len(words) > 2 && words[0] == "vtysh" && words[1] == "-c" {
+		words = words[2:]
+	}
+	switch {
+	case show.Matches(words, "show ip route"), show.Matches(words, "show ipv6 route"):
+		q, ok := ribtable.Ask(words[3:])
+		if ok {
+			readRoutes(q, in, &r.RIB)
+		}
+		return ok
+	case show.Matches(words, "show interface brief"), show.Matches(words, "show interface vrf") && words[len(words)-1] == "brief":
+		readPorts(words[2:], in, &r.Ports)
+		return true
+	}
+	return false
+}
+
+// rib reads `show ip route` and `show ipv6 route`. A route's further next hops
+// stand on lines of their own, without code and prefix.
+type rib struct {
+	*ribtable.Table
+	ages bool // routes that no protocol learned have an age too, as in all but old releases
+}
+
+func readRoutes(q ribtable.Query, in *lines.Reader, out *snapshot.RIB) {
+	t := rib{Table: ribtable.New(in, q, out)}
+	t.Offers()
+	for {
+		line, ok := t.Next()
+		if !ok {
+			break
+		}
+		if !t.line(line) {
+			t.resolved()
+			t.Miss()
 		}
 	}
-	p.status(&out.Read, codes, "the legend at the start of the table is missing: the output was cut off")
+	t.resolved()
+	t.Finish()
 }
 
-func protocol(code string) (string, bool) {
-	name, ok := map[string]string{
-		"K": snapshot.Kernel, "C": snapshot.Connected, "L": snapshot.Local, "S": snapshot.Static, "R": snapshot.RIP, "O": snapshot.OSPF,
-		"I": snapshot.ISIS, "B": snapshot.BGPProto, "E": snapshot.EIGRP, "N": "nhrp", "T": "table", "v": "vnc", "V": "vnc-direct",
-		"A": "babel", "D": "sharp", "F": "pbr", "f": "openfabric", "t": "table-direct",
-	}[code]
-	return name, ok
+func (t *rib) line(line []byte) bool {
+	if t.Indented() {
+		if t.further(line) {
+			return true
+		}
+	} else if t.row(line) {
+		return true
+	}
+	if vrf, ok := vrfHead(line); ok {
+		t.resolved()
+		return t.Section(vrf)
+	}
+	return bytes.HasPrefix(line, []byte("% Can't open configuration file")) || t.Other(line) || t.entry(line)
 }
 
-func route(m []string, vrf string, line int, out *snapshot.RIB) bool {
-	proto, ok := protocol(m[1])
-	pfx, err := netip.ParsePrefix(m[5])
-	if !ok || err != nil {
+// resolved ends the open route. Below a next hop that was resolved there are
+// those that it led to.
+func (t *rib) resolved() {
+	r := t.Open()
+	if r == nil || !r.Selected || len(r.NextHops) == 0 {
+		return
+	}
+	if h := r.NextHops[len(r.NextHops)-1]; h.Recursive && !h.Inactive {
+		t.Short("line " + strconv.Itoa(h.Line) + " has a next hop that was resolved, and what it led to is missing")
+	}
+}
+
+// vrfHead reads "VRF red:", "IPv4 unicast VRF red:".
+func vrfHead(line []byte) ([]byte, bool) {
+	name, ok := bytes.CutSuffix(line, []byte(":"))
+	i := bytes.Index(name, []byte("VRF "))
+	if !ok || i != 0 && (i < 0 || !bytes.HasSuffix(name[:i], []byte(" unicast "))) {
+		return nil, false
+	}
+	name, rest := ribtable.Word(name[i+len("VRF "):])
+	return name, len(rest) == 0 || bytes.HasPrefix(rest, []byte("table "))
+}
+
+// row reads a line such as `B>* 10.0.0.0/8 [20/0] via 10.0.0.1, eth0, weight 1,
+// 00:00:05`: the protocol, with its instance; > for selected; * for in the FIB, or
+// what came in its way; the prefix; distance and metric; a next hop.
+func (t *rib) row(line []byte) bool {
+	protocol, known := protocol(line[0])
+	line = line[1:]
+	if len(line) > 2 && line[0] == '[' {
+		if end := bytes.IndexByte(line, ']'); end > 0 {
+			line = line[end+1:]
+		}
+	}
+	if !known || len(line) < 4 || line[0] != '>' && line[0] != ' ' {
 		return false
 	}
-	r := snapshot.Route{VRF: vrf, Prefix: pfx, Protocol: proto, Selected: m[2] == ">", Line: line + 1, LastLine: line + 1}
-	rest := m[6]
-	if strings.HasPrefix(rest, "[") {
-		pair, tail, ok := strings.Cut(rest[1:], "] ")
-		d, metric, ok2 := strings.Cut(pair, "/")
-		distance, ok3 := number(d)
-		cost, ok4 := number(metric)
-		if !ok || !ok2 || !ok3 || !ok4 {
+	r := snapshot.Route{Protocol: protocol, Selected: line[0] == '>'}
+	flags, rest, ok := marks(line[1:])
+	if !ok {
+		return false
+	}
+	word, rest := ribtable.Word(rest)
+	if r.Prefix, ok = ribtable.Prefix(word); !ok {
+		return false
+	}
+	if len(rest) > 0 && rest[0] == '[' {
+		distance, metric, left, ok := ribtable.Metrics(rest)
+		if !ok {
 			return false
 		}
-		r.Distance, r.Metric, rest = distance, cost, tail
+		r.Distance, r.Metric, rest = t.Num(distance), t.Num(metric), ribtable.Trim(left)
 	}
-	n, ok := nextHop(rest, line)
+	h, ok := t.hop(rest, learned(protocol))
 	if !ok {
 		return false
 	}
 	// A queued or rejected route is not in the FIB, whatever else is marked.
-	r.Installed = m[3] == "*" && !strings.ContainsAny(m[4], "qr")
-	n.Inactive = n.Inactive || r.Selected && m[3] != "*" && !n.Recursive
-	r.NextHops = []snapshot.NextHop{n}
-	out.Routes = append(out.Routes, r)
-	return true
+	r.Installed = flags.fib && !flags.stuck
+	h.Inactive = h.Inactive || r.Selected && !flags.fib && !h.Recursive
+	t.resolved()
+	t.Route(r)
+	return t.Hop(h)
+}
+
+// flags are what the marks before a prefix or a next hop say.
+type flags struct{ fib, stuck bool }
+
+// marks reads them, up to the blank that ends them.
+func marks(s []byte) (f flags, rest []byte, ok bool) {
+	for i, c := range s {
+		switch c {
+		case ' ':
+			return f, ribtable.Trim(s[i:]), true
+		case '*':
+			f.fib = true
+		case 'q', 'r':
+			f.stuck = true
+		case 'b', 't', 'o':
+		default:
+			return f, s, false
+		}
+	}
+	return f, s, false
 }
 
 // further reads a line with one more next hop of the route above.
-func further(text string, line int, r *snapshot.Route) bool {
-	installed := strings.HasPrefix(text, "*")
-	text = strings.TrimSpace(strings.TrimLeft(text, "*qrbto "))
-	if strings.HasPrefix(text, "ia ") {
+func (t *rib) further(line []byte) bool {
+	r := t.Open()
+	if r == nil {
 		return false
 	}
-	n, ok := nextHop(text, line)
+	f := flags{}
+	if i := bytes.IndexByte(line, ' '); i > 0 && i < 4 && !bytes.HasPrefix(line, []byte("via ")) && !bytes.HasPrefix(line, []byte("is ")) {
+		var ok bool
+		if f, line, ok = marks(line); !ok {
+			return false
+		}
+	}
+	h, ok := t.hop(line, learned(r.Protocol))
 	if !ok {
 		return false
 	}
-	n.Inactive = n.Inactive || r.Selected && !installed && !n.Recursive
-	r.Installed = r.Installed || installed
-	r.NextHops = append(r.NextHops, n)
-	r.LastLine = line + 1
-	return true
+	h.Inactive = h.Inactive || r.Selected && !f.fib && !h.Recursive
+	r.Installed = (r.Installed || f.fib) && !f.stuck
+	return t.Hop(h)
 }
 
-// nextHop reads "via 10.0.0.1, er0, weight 1, 00:00:05" and its kin.
-func nextHop(text string, line int) (snapshot.NextHop, bool) {
-	n := snapshot.NextHop{Line: line + 1}
-	fields := strings.Split(text, ", ")
-	first := fields[0]
+// hop reads `via 10.0.0.1, eth0, weight 1, 00:00:05` and its kin. It ends with
+// the age, without which it was cut off, but for what old releases list without.
+func (t *rib) hop(s []byte, learned bool) (h snapshot.NextHop, ok bool) {
+	aged := ribtable.Age(s[bytes.LastIndexByte(s, ' ')+1:])
+	if !aged && (learned || t.ages) {
+		return h, false
+	}
+	t.ages = t.ages || aged && !learned
+	first, rest := ribtable.Item(s)
+	if way, is := ribtable.After(first, "via "); is {
+		first = way
+	} else if way, is := ribtable.After(first, "is "); is {
+		first = way
+	} else if !bytes.HasPrefix(first, []byte("unreachable")) {
+		return h, false
+	}
+	return t.way(first, rest)
+}
+
+// way reads where a next hop leads to, and what is listed with it.
+func (t *rib) way(first, rest []byte) (h snapshot.NextHop, ok bool) {
+	word, more := ribtable.Word(first)
 	switch {
-	case strings.HasPrefix(first, "via "):
-		name, mark, _ := strings.Cut(strings.TrimPrefix(first, "via "), " ")
-		a, err := netip.ParseAddr(name)
-		if err != nil {
-			return n, false
+	case string(word) == "unreachable":
+		h.Blackhole = true
+		more = nil // in parentheses, how
+	case string(word) == "directly":
+		if more, ok = ribtable.After(more, "connected"); !ok {
+			return h, false
 		}
-		n.Addr = a
-		n.Recursive = mark == "(recursive)"
-	case strings.HasPrefix(first, "is directly connected"):
-	case strings.HasPrefix(first, "unreachable"):
-		n.Blackhole = true
 	default:
-		return n, false
-	}
-	for _, f := range fields[1:] {
-		switch {
-		case f == "inactive" || strings.HasSuffix(f, " inactive"):
-			n.Inactive = true
-		case strings.HasPrefix(f, "weight "), strings.HasPrefix(f, "label "), strings.HasPrefix(f, "src "), strings.HasPrefix(f, "rmapsrc "), isAge(f):
-		case n.Interface == "":
-			n.Interface, _, _ = strings.Cut(f, " ")
+		if h.Addr, ok = ribtable.Addr(word); !ok {
+			return h, false
 		}
 	}
-	n.Blackhole = n.Blackhole || n.Interface == "Null0" || strings.Contains(text, "(blackhole)")
-	return n, n.Blackhole || n.Addr.IsValid() || n.Interface != ""
+	if !t.said(&h, more) {
+		return h, false
+	}
+	for len(rest) > 0 {
+		var item []byte
+		item, rest = ribtable.Item(rest)
+		if !t.item(&h, item) {
+			return h, false
+		}
+	}
+	h.Blackhole = h.Blackhole || h.Interface == "Null0"
+	return h, h.Blackhole || h.Addr.IsValid() || h.Interface != ""
 }
 
-// isAge reports whether a field is a route's age, such as 00:00:05 or 1d02h or 02w3d04h.
-func isAge(f string) bool {
-	return f != "" && strings.Trim(f, "0123456789:dhwmy") == "" && strings.ContainsAny(f, ":dhw")
+// item reads one of what is listed with a next hop, between commas.
+func (t *rib) item(h *snapshot.NextHop, item []byte) bool {
+	if ribtable.Age(item) {
+		return true
+	}
+	word, more := ribtable.Word(bytes.TrimPrefix(item, []byte("via ")))
+	switch string(word) {
+	case "weight", "label", "src", "rmapsrc", "seg6local", "seg6", "backup", "nhg", "color", "bh":
+		return true
+	case "inactive", "linkdown", "onlink", "(recursive)":
+		return t.said(h, item)
+	}
+	if len(word) == 0 || len(word) > 64 || h.Interface != "" || h.Recursive || len(bytes.Trim(word, "0123456789:")) == 0 {
+		return false
+	}
+	h.Interface = t.Name(word)
+	return t.said(h, more)
 }
 
-// brief reads `show interface brief`.
-func (p *page) brief(out *snapshot.Ports) {
-	head := false
-	for i, l := range p.lines {
-		f := strings.Fields(l)
-		switch {
-		case len(f) == 0, strings.HasPrefix(l, "---"), strings.HasPrefix(l, "% "):
-		case f[0] == "Interface" && len(f) > 2:
-			head = true
-		case strings.HasPrefix(l, " ") && len(out.Interfaces) > 0:
-			last := &out.Interfaces[len(out.Interfaces)-1]
-			if !addresses(f, last) {
-				p.miss(i)
+// said reads what is said of a next hop behind its address or interface:
+// "(recursive)", "(vrf red)", "inactive".
+func (t *rib) said(h *snapshot.NextHop, s []byte) bool {
+	for len(s) > 0 {
+		var w []byte
+		w, s = ribtable.Word(s)
+		switch string(w) {
+		case "inactive":
+			h.Inactive = true
+		case "(recursive)":
+			h.Recursive = true
+		case "onlink", "linkdown":
+		case "(duplicate":
+			_, s, _ = bytes.Cut(s, []byte(")"))
+		case "(vrf":
+			name, rest, ok := bytes.Cut(s, []byte(")"))
+			s = rest
+			if !ok || !t.Elsewhere(h, name) {
+				return false
 			}
-		case len(f) >= 3 && (f[1] == "up" || f[1] == "down"):
-			port := snapshot.Interface{Name: f[0], Up: f[1] == "up", VRF: f[2], Line: i + 1}
-			if !addresses(f[3:], &port) {
-				p.miss(i)
-				continue
-			}
-			out.Interfaces = append(out.Interfaces, port)
 		default:
-			p.miss(i)
-		}
-	}
-	p.status(&out.Read, head, "the header of the list is missing: the output was cut off")
-}
-
-func addresses(fields []string, port *snapshot.Interface) bool {
-	for _, f := range fields {
-		f = strings.TrimPrefix(f, "+")
-		if f == "" {
-			continue
-		}
-		a, err := netip.ParsePrefix(f)
-		if err != nil {
 			return false
 		}
-		port.Addrs = append(port.Addrs, a)
 	}
 	return true
+}
+
+// entry reads a line of `show ip route P`: all offers for one destination, of
+// which one is the best, each with its next hops.
+func (t *rib) entry(line []byte) bool {
+	style := &ribtable.Style{Port: ribtable.Port}
+	if bytes.HasPrefix(line, []byte("Routing entry for ")) {
+		return t.Entry(style, line)
+	}
+	r := t.Open()
+	if r == nil || !t.Detail() {
+		return false
+	}
+	for _, known := range []string{"Flags: ", "Status: ", "Nexthop Group ID: ", "Installed Nexthop Group ID: ", "Received Nexthop Group ID: ", "Type: ", "Age: "} {
+		if bytes.HasPrefix(line, []byte(known)) {
+			return true
+		}
+	}
+	if bytes.HasPrefix(line, []byte("Known via ")) {
+		ok := t.Entry(style, line)
+		r.Selected, r.Installed = bytes.Contains(line, []byte(", best")), false
+		return ok
+	}
+	if bytes.HasPrefix(line, []byte("Last update ")) || bytes.HasPrefix(line, []byte("Tag ")) {
+		return true
+	}
+	if r.Protocol == "" {
+		return false
+	}
+	f, rest := flags{}, line
+	if c := line[0]; c == '*' || c == 'q' || c == 'r' {
+		var ok bool
+		if f, rest, ok = marks(line); !ok {
+			return false
+		}
+	}
+	first, items := ribtable.Item(rest)
+	h, ok := t.way(first, items)
+	if !ok {
+		return false
+	}
+	h.Inactive = h.Inactive || r.Selected && !f.fib && !h.Recursive
+	r.Installed = r.Installed || f.fib
+	return t.Hop(h)
+}
+
+// learned reports whether a protocol's routes come from other routers.
+func learned(protocol string) bool {
+	switch protocol {
+	case snapshot.Connected, snapshot.Local, snapshot.Kernel, snapshot.Static:
+		return false
+	}
+	return true
+}
+
+// protocol names the protocol of a code.
+func protocol(code byte) (string, bool) {
+	switch code {
+	case 'B':
+		return snapshot.BGPProto, true
+	case 'C':
+		return snapshot.Connected, true
+	case 'L':
+		return snapshot.Local, true
+	case 'K':
+		return snapshot.Kernel, true
+	case 'S':
+		return snapshot.Static, true
+	case 'O':
+		return snapshot.OSPF, true
+	case 'I':
+		return snapshot.ISIS, true
+	case 'R':
+		return snapshot.RIP, true
+	case 'E':
+		return snapshot.EIGRP, true
+	case 'N':
+		return "nhrp", true
+	case 'T':
+		return "table", true
+	case 't':
+		return "table-direct", true
+	case 'v':
+		return "vnc", true
+	case 'V':
+		return "vnc-direct", true
+	case 'A':
+		return "babel", true
+	case 'D':
+		return "sharp", true
+	case 'F':
+		return "pbr", true
+	case 'f':
+		return "openfabric", true
+	}
+	return "", false
 }

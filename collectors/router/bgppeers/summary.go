@@ -1,0 +1,177 @@
+package bgppeers
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// columns are where the words of a summary's row stand, counted from the
+// neighbour.
+type columns struct{ as, age, state, received, least int }
+
+// summary reads a list with a line a neighbour. A row wraps behind a long
+// neighbour or AS number.
+func (l *list) summary() {
+	var c columns
+	var held []string
+	first := 0
+	inside := false
+	flush := func() {
+		if len(held) > 0 {
+			l.torn = true
+			l.in.MissAt(first, []byte(strings.Join(held, " ")))
+			held = nil
+		}
+	}
+	for l.in.Next() {
+		text := strings.TrimSpace(string(l.in.Line()))
+		f := strings.Fields(text)
+		switch {
+		case text == "":
+			flush()
+		case heading(f, &c):
+			flush()
+			inside, l.head = true, true
+		case inside && l.total(text):
+			inside = false
+		case l.around(text):
+			flush()
+			inside = false
+		case inside:
+			if len(held) == 0 {
+				first = l.in.Number()
+			}
+			switch ok, more := l.row(append(held, f...), c, first); {
+			case more:
+				held = append(held, f...)
+			case ok:
+				held = nil
+			default:
+				flush()
+				l.in.Miss()
+			}
+		}
+	}
+	flush()
+}
+
+// heading recognises the header and finds the columns.
+func heading(f []string, c *columns) bool {
+	n := slices.Index(f, "Neighbor")
+	if n < 0 || n+2 >= len(f) || f[n+1] != "V" && f[n+1] != "Spk" || f[n+2] != "AS" {
+		return false
+	}
+	*c = columns{as: 2, age: -1, state: -1, received: -1}
+	for i, w := range f[n:] {
+		switch w {
+		case "Up/Down":
+			c.age = i
+		case "State/PfxRcd", "St/PfxRcd":
+			c.state, c.received = i, i
+		case "State":
+			c.state = i
+		case "PfxRcd":
+			c.received = i
+		}
+	}
+	c.least = c.state + 1
+	return c.age > 0 && c.state > 0
+}
+
+// total recognises FRR's count of neighbours.
+func (l *list) total(text string) bool {
+	rest, ok := strings.CutPrefix(text, "Total number of neighbors ")
+	if !ok {
+		return false
+	}
+	if n, err := strconv.Atoi(strings.Fields(rest)[0]); err != nil || n != len(l.out.Sessions.Peers)-max(l.counted, 0) {
+		l.counted = -1
+	} else if l.counted >= 0 {
+		l.counted += n
+	}
+	return true
+}
+
+// row reads the words of one row. more is true when it goes on in the next line.
+func (l *list) row(f []string, c columns, first int) (ok, more bool) {
+	at := slices.IndexFunc(f, func(w string) bool { _, ok := addr(neighbor(w)); return ok })
+	if at < 0 {
+		at = 0 // an interface, of a neighbour without an address of its own
+	}
+	row := f[at:]
+	if len(row) < 3 {
+		return false, len(row) > 0 && at == 0
+	}
+	as, isAS := asNumber(row[c.as])
+	if !isAS || row[1] != "4" && row[1] != "0" {
+		return false, false
+	}
+	if len(row) < c.least {
+		return false, true
+	}
+	p := snapshot.Peer{VRF: l.vrf, Family: l.family, AS: as, Line: first}
+	if l.in.Number() != first {
+		p.LastLine = l.in.Number()
+	}
+	name := neighbor(row[0])
+	if a, ok := addr(name); ok {
+		p.Addr = a
+	} else {
+		p.Interface = name
+	}
+	since, ok := age(row[c.age])
+	if !ok {
+		return false, false
+	}
+	p.Since = since
+	p.State, p.Received = state(row, c)
+	l.out.Sessions.Peers = append(l.out.Sessions.Peers, p)
+	return true, false
+}
+
+// neighbor takes marks and a router's name off a neighbour: *10.0.0.1 is a
+// dynamic one, R2(10.0.0.1) and 10.0.0.1(R2) are named.
+func neighbor(w string) string {
+	w = strings.TrimLeft(w, "*")
+	head, rest, ok := strings.Cut(w, "(")
+	if !ok {
+		return w
+	}
+	if inside, _, ok := strings.Cut(rest, ")"); ok {
+		if _, isAddr := addr(inside); isAddr {
+			return inside
+		}
+	}
+	return head
+}
+
+// state reads the state, or the number of prefixes that stands for Established.
+func state(row []string, c columns) (string, *uint32) {
+	word := row[c.state]
+	if n, err := strconv.ParseUint(word, 10, 32); err == nil {
+		v := uint32(n)
+		return "Established", &v
+	}
+	if strings.HasPrefix(word, "Estab") {
+		if c.received > c.state && len(row) > c.received {
+			if n, err := strconv.ParseUint(row[c.received], 10, 32); err == nil {
+				v := uint32(n)
+				return "Established", &v
+			}
+		}
+		return "Established", nil
+	}
+	if len(row) > c.state+1 && strings.HasPrefix(row[c.state+1], "(") {
+		word += " " + row[c.state+1]
+	}
+	return word, nil
+}
+
+func addr(s string) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(s)
+	return a, err == nil
+}

@@ -1,0 +1,92 @@
+package bgptable_test
+
+import (
+	"bytes"
+	"runtime"
+	"testing"
+
+	"github.com/routeproof/routeproof/collectors/router/bgptable"
+	"github.com/routeproof/routeproof/collectors/router/lines"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+var iosPlatform = bgptable.Platform{Marks: bgptable.IOSMarks(), Natural: true, AdjCounted: true}
+
+// BenchmarkIOS reads a table of 100,000 prefixes into memory that is there, and
+// into new memory, beside what it costs to look at its bytes.
+func BenchmarkIOS(b *testing.B) {
+	text, paths := internet(100_000)
+	b.Run("scan", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			if bytes.Count(text, []byte{'\n'}) == 0 {
+				b.Fatal("no lines")
+			}
+		}
+	})
+	b.Run("split", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			n := 0
+			for rest := text; len(rest) > 0; n++ {
+				i := bytes.IndexByte(rest, '\n')
+				rest = rest[i+1:]
+			}
+		}
+	})
+	b.Run("lines", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		for b.Loop() {
+			in := lines.Of(text)
+			for in.Next() {
+				_ = in.Line()
+			}
+		}
+	})
+	b.Run("steady", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		r := &snapshot.Router{}
+		read := func() {
+			r.BGP.Paths = r.BGP.Paths[:0]
+			if !bgptable.Read(iosPlatform, "show ip bgp", lines.Of(text), r) || r.BGP.Status != snapshot.OK || len(r.BGP.Paths) != paths {
+				b.Fatalf("%s: %s, %d paths of %d", r.BGP.Status, r.BGP.Detail, len(r.BGP.Paths), paths)
+			}
+		}
+		read()
+		rows(b, paths, read)
+	})
+	b.Run("fresh", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		rows(b, paths, func() {
+			r := &snapshot.Router{}
+			bgptable.Read(iosPlatform, "show ip bgp", lines.Of(text), r)
+			if len(r.BGP.Paths) != paths {
+				b.Fatal(len(r.BGP.Paths))
+			}
+		})
+	})
+	b.Run("stream", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		rows(b, paths, func() {
+			r := &snapshot.Router{}
+			bgptable.Read(iosPlatform, "show ip bgp", lines.New(bytes.NewReader(text)), r)
+			if len(r.BGP.Paths) != paths {
+				b.Fatal(len(r.BGP.Paths))
+			}
+		})
+	})
+}
+
+// rows reports what a table's reading costs a row.
+func rows(b *testing.B, paths int, read func()) {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n := 0
+	for b.Loop() {
+		read()
+		n++
+	}
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(paths*n)/b.Elapsed().Seconds()/1e6, "Mroutes/s")
+	b.ReportMetric(float64(after.Mallocs-before.Mallocs)/float64(paths*n), "allocs/route")
+}

@@ -1,0 +1,235 @@
+// Package lines hands out a device's output line by line, cleaned of what a
+// terminal would have swallowed, and keeps account of the lines that nobody
+// understood. Readers of all platforms take their input from it.
+package lines
+
+import (
+	"bytes"
+	"io"
+	"unicode/utf8"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// The bounds on what is held of an output.
+const (
+	// maxLine is the longest line that is read. What is longer is cut, and
+	// counts as not understood.
+	maxLine = 64 << 10
+	// maxUnread is how many lines that were not understood are kept; all of
+	// them are counted.
+	maxUnread = 1000
+	// maxShown is how much is kept of one of them, in bytes.
+	maxShown = 400
+)
+
+// Reader reads lines from an output. Memory is bounded by the longest line
+// allowed, not by the output. Make one with [New] or [Of].
+type Reader struct {
+	in     io.Reader
+	buf    []byte // what was read and not yet handed out is buf[at:]
+	at     int
+	end    bool  // in has ended
+	err    error // why it ended, other than by its end
+	line   []byte
+	number int
+	cut    bool // the current line was too long, or printed over another
+	again  bool // the current line is handed out once more
+	spare  []byte
+
+	unread []snapshot.Unread
+	missed int
+	last   int // the number of the line that was missed last
+}
+
+// New reads lines from in.
+func New(in io.Reader) *Reader { return &Reader{in: in} }
+
+// Of reads the lines of text, which it does not copy and never changes.
+func Of(text []byte) *Reader { return &Reader{buf: text, end: true} }
+
+// Next moves to the next line and reports whether there is one. A line that is
+// too long, or of which a carriage return overwrote a part, is counted as unread
+// and skipped.
+func (r *Reader) Next() bool {
+	if r.again {
+		r.again = false
+		return true
+	}
+	for {
+		if !r.advance() {
+			r.line = nil
+			return false
+		}
+		if !r.cut {
+			return true
+		}
+		r.Miss()
+	}
+}
+
+// Back makes the next call of Next return the current line once more.
+func (r *Reader) Back() { r.again = true }
+
+// Line is the current line without its end, control sequences and blanks at its
+// end. It is valid until the next call of Next, and must not be changed.
+func (r *Reader) Line() []byte { return r.line }
+
+// Number is the number of the current line in the output, counted from 1.
+func (r *Reader) Number() int { return r.number }
+
+// Miss counts the current line as not understood.
+func (r *Reader) Miss() { r.MissAt(r.number, r.line) }
+
+// MissAt does so for an earlier line, whose text the caller kept.
+func (r *Reader) MissAt(number int, text []byte) {
+	if number == r.last {
+		return // once is enough
+	}
+	r.missed++
+	r.last = number
+	if len(r.unread) < maxUnread {
+		if len(text) > maxShown {
+			text = text[:maxShown]
+		}
+		r.unread = append(r.unread, snapshot.Unread{Line: number, Text: string(bytes.ToValidUTF8(text, []byte(string(utf8.RuneError))))})
+	}
+}
+
+// Missed is how many lines were not understood.
+func (r *Reader) Missed() int { return r.missed }
+
+// Unread are the lines that were not understood, the first thousand of them.
+func (r *Reader) Unread() []snapshot.Unread { return r.unread }
+
+// Err is why reading ended before the output's end; nil when it did not.
+func (r *Reader) Err() error { return r.err }
+
+// Rest reads the remaining output as it is, for formats that are not made of
+// lines. The reader is at its end afterwards.
+func (r *Reader) Rest() io.Reader {
+	left := bytes.NewReader(r.buf[r.at:])
+	r.at = len(r.buf)
+	if r.end {
+		return left
+	}
+	r.end = true
+	return io.MultiReader(left, r.in)
+}
+
+func (r *Reader) advance() bool {
+	i := bytes.IndexByte(r.buf[r.at:], '\n')
+	if i < 0 && !r.end {
+		i = r.fill()
+	}
+	raw := r.buf[r.at:]
+	switch {
+	case i >= 0:
+		raw = raw[:i]
+		r.at += i + 1
+	case len(raw) == 0:
+		return false
+	default:
+		r.at = len(r.buf)
+	}
+	r.number++
+	r.cut = len(raw) > maxLine
+	if r.cut {
+		raw = raw[:maxLine]
+	}
+	r.line = r.clean(raw)
+	return true
+}
+
+// fill reads until a line's end is there, and returns its place after r.at, or
+// -1 when the output ended without. Of a line that is too long only the start
+// is held.
+func (r *Reader) fill() int {
+	if r.at > 0 {
+		r.buf = r.buf[:copy(r.buf, r.buf[r.at:])]
+		r.at = 0
+	}
+	const chunk = 256 << 10
+	for {
+		if cap(r.buf)-len(r.buf) < chunk {
+			r.buf = append(make([]byte, 0, 2*cap(r.buf)+chunk), r.buf...)
+		}
+		from := len(r.buf)
+		n, err := r.in.Read(r.buf[from:cap(r.buf)])
+		r.buf = r.buf[:from+n]
+		if i := bytes.IndexByte(r.buf[from:], '\n'); i >= 0 {
+			r.ended(err)
+			return from + i
+		}
+		if len(r.buf) > maxLine+1 {
+			r.buf = r.buf[:maxLine+1]
+		}
+		if err != nil {
+			r.ended(err)
+			return -1
+		}
+	}
+}
+
+func (r *Reader) ended(err error) {
+	if err == nil {
+		return
+	}
+	r.end = true
+	if err != io.EOF {
+		r.err = err
+	}
+}
+
+// clean takes from a line what a terminal would not show: the carriage return
+// at its end, blanks before it, escape sequences, and what backspaces and
+// carriage returns overwrite.
+func (r *Reader) clean(raw []byte) []byte {
+	raw = bytes.TrimRight(raw, " \t\r")
+	if !special(raw) {
+		return raw
+	}
+	out := r.spare[:0]
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case c == '\b':
+			if len(out) > 0 {
+				out = out[:len(out)-1]
+			}
+		case c == '\r':
+			r.cut = r.cut || len(bytes.TrimSpace(out)) > 0 && !bytes.Contains(out, []byte("--More--"))
+			out = out[:0] // the line is printed again from its start
+		case c == 0x1b:
+			i = escape(raw, i)
+		case c < ' ' && c != '\t', c == 0x7f:
+		default:
+			out = append(out, c)
+		}
+	}
+	r.spare = out
+	return bytes.TrimRight(out, " \t")
+}
+
+// special reports whether a line holds a control character other than a tab.
+func special(raw []byte) bool {
+	for _, c := range raw {
+		if c < ' ' && c != '\t' || c == 0x7f {
+			return true
+		}
+	}
+	return false
+}
+
+// escape returns the place of the last byte of the escape sequence (ECMA-48)
+// that starts at i.
+func escape(raw []byte, i int) int {
+	if i+1 >= len(raw) || raw[i+1] != '[' {
+		return min(i+1, len(raw)-1)
+	}
+	for i += 2; i < len(raw); i++ {
+		if raw[i] >= 0x40 && raw[i] <= 0x7e {
+			return i
+		}
+	}
+	return len(raw) - 1
+}

@@ -1,0 +1,63 @@
+package router
+
+import (
+	"cmp"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// merge adds what one command listed to what the router's other commands did.
+// Several commands may list parts of one table, such as its VRFs; the table is
+// then whole only if every part is.
+func merge(r, one *snapshot.Router) {
+	r.Host = cmp.Or(r.Host, one.Host)
+	if !r.BGP.RouterID.IsValid() {
+		r.BGP.RouterID = one.BGP.RouterID
+	}
+	r.BGP.LocalAS = cmp.Or(r.BGP.LocalAS, one.BGP.LocalAS)
+	mergeRows(&r.BGP.Read, &r.BGP.Paths, one.BGP.Read, one.BGP.Paths, func(p *snapshot.Path) *string { return &p.Item })
+	mergeRows(&r.RIB.Read, &r.RIB.Routes, one.RIB.Read, one.RIB.Routes, func(p *snapshot.Route) *string { return &p.Item })
+	mergeRows(&r.Sessions.Read, &r.Sessions.Peers, one.Sessions.Read, one.Sessions.Peers, func(p *snapshot.Peer) *string { return &p.Item })
+	mergeRows(&r.Ports.Read, &r.Ports.Interfaces, one.Ports.Read, one.Ports.Interfaces, func(p *snapshot.Interface) *string { return &p.Item })
+	mergeRows(&r.Tunnels.Read, &r.Tunnels.Tunnels, one.Tunnels.Read, one.Tunnels.Tunnels, func(p *snapshot.Tunnel) *string { return &p.Item })
+	mergeRows(&r.IPsec.IKE.Read, &r.IPsec.IKE.SAs, one.IPsec.IKE.Read, one.IPsec.IKE.SAs, func(p *snapshot.IKESA) *string { return &p.Item })
+	mergeRows(&r.IPsec.SAs.Read, &r.IPsec.SAs.SAs, one.IPsec.SAs.Read, one.IPsec.SAs.SAs, func(p *snapshot.IPsecSA) *string { return &p.Item })
+	mergeRows(&r.MACsec.Read, &r.MACsec.Links, one.MACsec.Read, one.MACsec.Links, func(p *snapshot.MACsecLink) *string { return &p.Item })
+	if one.Config.Status != snapshot.Missing {
+		r.Config = one.Config
+	}
+	r.AdjRIBs = append(r.AdjRIBs, one.AdjRIBs...)
+}
+
+// mergeRows adds rows of a part of a table. A row names its item where that is
+// not the table's own.
+func mergeRows[T any](read *snapshot.Read, rows *[]T, part snapshot.Read, more []T, item func(*T) *string) {
+	switch {
+	case part.Status == snapshot.Missing:
+		return
+	case read.Status == snapshot.Missing:
+		*read, *rows = part, more
+		return
+	case rank(part.Status) > rank(read.Status):
+		read.Status, read.Detail = part.Status, part.Item+": "+part.Detail
+	case read.Status == snapshot.Empty && part.Status == snapshot.OK:
+		read.Status, read.Detail = snapshot.OK, ""
+	}
+	for i := range more {
+		*item(&more[i]) = part.Item
+	}
+	*rows = append(*rows, more...)
+}
+
+// rank orders statuses by how much they leave unknown. A part that the device
+// says to have nothing in takes nothing from the others.
+func rank(s snapshot.Status) int {
+	switch s {
+	case snapshot.OK, snapshot.Empty:
+		return 0
+	case snapshot.Partial:
+		return 1
+	default:
+		return 2
+	}
+}
