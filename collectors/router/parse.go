@@ -52,7 +52,7 @@ func Parse(platform, command string, in io.Reader) (Parsed, error) {
 	var r snapshot.Router
 	l := lines.New(in)
 	if !p.read(command, l, &r) {
-		return Parsed{}, fmt.Errorf("no reader for %q on %s (what is collected there: %s)", command, p.name, strings.Join(p.commands, ", "))
+		return Parsed{}, fmt.Errorf("no reader for %q on %s (want a command like %s)", command, p.name, strings.Join(p.commands, ", "))
 	}
 	if l.Err() != nil {
 		return Parsed{}, fmt.Errorf("reading the output of %q: %w", command, l.Err())
