@@ -59,7 +59,7 @@ func Parse(platform, command string, in io.Reader) (Parsed, error) {
 	}
 	out := Parsed{
 		Platform: p.name, Command: command, Host: r.Host, RouterID: r.BGP.RouterID, LocalAS: r.BGP.LocalAS,
-		Paths: r.BGP.Paths, Routes: r.RIB.Routes, Neighbors: r.Sessions.Peers, Interfaces: r.Ports.Interfaces, 
+		Paths: r.BGP.Paths, Routes: r.RIB.Routes, Neighbors: r.Sessions.Peers, Interfaces: r.Ports.Interfaces,
 		Tunnels: r.Tunnels.Tunnels, IKE: r.IPsec.IKE.SAs, IPsec: r.IPsec.SAs.SAs, MACsec: r.MACsec.Links, Unread: []Unread{},
 	}
 	if r.Config.Status != snapshot.Missing {
