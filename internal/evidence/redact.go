@@ -206,7 +206,7 @@ func redactText(s string) string {
 // [presharedKey] look for. Most outputs, and the longest, have none.
 func mayHoldSecrets(s string) bool {
 	s = strings.ToLower(s)
-	for _, word := range []string{"password", "secret", "key", "md5", "snmp", "tacacs", "radius", "$", "bearer"} {
+	for _, word := range []string{"password", "secret", "key", "md5", "snmp", "tacacs", "radius", "$", "bearer", "ppk", "enc ", "auth", "aead"} {
 		if strings.Contains(s, word) {
 			return true
 		}
@@ -222,11 +222,16 @@ func presharedKey() *regexp.Regexp {
 
 func secretText() []*regexp.Regexp {
 	return []*regexp.Regexp{
-		regexp.MustCompile(`(?im)(\b(?:password|plain-text-password-value|secret|key-string|key-octet-string|authentication-key|md5)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|sha512|encrypted|[0-9]{1,2})[ \t]+)*)[^\s;]+`),
+		regexp.MustCompile(`(?im)(\b(?:password|plain-text-password-value|secret|key-string|key-octet-string|authentication-key|md5)[ \t]+(?:(?:local|remote|ascii-text|hexadecimal|sha512|encrypted|password|clear|[0-9]{1,2})[ \t]+)*)[^\s;]+`),
 		regexp.MustCompile(`(?im)(\bcrypto isakmp key[ \t]+(?:[06][ \t]+)?)\S+`),
 		regexp.MustCompile(`(?im)(\bpre-shared-key[ \t]+(?:address|hostname)[ \t][^\n]*?\bkey[ \t]+(?:[0-9]{1,2}[ \t]+)?)\S+`),
 		regexp.MustCompile(`(?im)(^[ \t]+key[ \t]+[0-9]{1,2}[ \t]+)\S+`),
 		regexp.MustCompile(`(?im)(^[ \t]+key[ \t]+)[^\s;{]*[^\s;{0-9][^\s;{]*[ \t]*\r?$`),
+		regexp.MustCompile(`(?im)(\bppk[ \t][^\n]*\bkey[ \t]+(?:(?:hex|ascii|[0-9]{1,2})[ \t]+)*)\S+`),
+		// the keys of the kernel's associations, as ip xfrm state prints them
+		regexp.MustCompile(`(?im)(^[ \t]*(?:enc|auth|auth-trunc|aead)[ \t]+\S+[ \t]+)0x[0-9a-f]+`),
+		regexp.MustCompile(`(?im)(\bsnmp[^\n]*\bauth[ \t]+\S+[ \t]+(?:0x)?)\S+`),
+		regexp.MustCompile(`(?im)(\bsnmp[^\n]*\bpriv[ \t]+(?:(?:des|3des|des56|aes|aes-?(?:128|192|256)|128|192|256)[ \t]+)*(?:0x)?)\S+`),
 		regexp.MustCompile(`(?im)(\bsnmp(?:-server)? (?:community|user)[ \t]+)\S+`),
 		regexp.MustCompile(`(?im)(\bsnmp-server host[ \t]+\S+[ \t]+(?:(?:traps|informs|version[ \t]+(?:1|2c|3[ \t]+\w+)|use-vrf[ \t]+\S+|vrf[ \t]+\S+)[ \t]+)*)\S+`),
 		regexp.MustCompile(`(?im)(\b(?:tacacs|radius)[-\w]*[ \t][^\n]*\bkey[ \t]+(?:[0-9]{1,2}[ \t]+)?)\S+`),

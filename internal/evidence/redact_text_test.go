@@ -24,10 +24,15 @@ func TestRouterSecretsAreRemovedAndWhatStandsByThemStays(t *testing.T) {
 		"set snmp community " + marker + " authorization read-only\n":                               " authorization read-only",
 		"set system root-authentication plain-text-password-value \"" + marker + "\"\n":             "set system root-authentication",
 		"neighbor 192.0.2.2 password 7 " + marker + "\n neighbor 192.0.2.2 remote-as 65000\n":       "neighbor 192.0.2.2 remote-as 65000",
+		"key chain C\n key 1\n  key-string password " + marker + "\n":                               "  key-string password ",
+		"  ppk manual id X key 6 " + marker + " required\n":                                         " required\n",
+		"src 192.0.2.1 dst 192.0.2.2\n\tproto esp spi 0x1\n\tenc cbc(aes) 0xc0ffee\n":               "proto esp spi 0x1\n\tenc cbc(aes) ",
+		"\taead rfc4106(gcm(aes)) 0xc0ffee 128\n":                                                   "\taead rfc4106(gcm(aes)) ",
+		"snmp-server user u g v3 auth sha " + marker + " priv aes 128 " + marker + "\n":             " g v3 auth sha ",
 		"{\"vrfs\": {\"default\": {\"peer\": {\"password\": \"" + marker + "\", \"asn\": 65000}}}}": "\"asn\": 65000",
 	} {
 		got := string(evidence.Redact("routers/R1/show_running-config.txt", []byte(in)))
-		if strings.Contains(got, marker) || !strings.Contains(got, keeps) || strings.Count(got, "\n") != strings.Count(in, "\n") {
+		if strings.Contains(got, marker) || strings.Contains(got, "0xc0ffee") || !strings.Contains(got, keeps) || strings.Count(got, "\n") != strings.Count(in, "\n") {
 			t.Errorf("%q becomes %q, want %q kept", in, got, keeps)
 		}
 	}
