@@ -245,6 +245,42 @@ func steps(a, b candidate) []step {
 	return out
 }
 
+// Select reruns best-path selection over the paths that a router has for one
+// prefix: those are returned that no other one beats by a step that every
+// platform has and that the table shows. More than one means that what decides
+// (age, router ID, IGP metric, neighbour's address) is not shown.
+func Select(paths []snapshot.Path) []snapshot.Path {
+	var cands []candidate
+	for i := range paths {
+		if c := newCandidate(&paths[i]); c.usable() {
+			cands = append(cands, c)
+		}
+	}
+	var out []snapshot.Path
+	for _, c := range unbeaten(cands) {
+		out = append(out, *c.Path)
+	}
+	return out
+}
+
+// unbeaten are the candidates that no other one beats.
+func unbeaten(cands []candidate) []candidate {
+	var best []candidate
+	for _, c := range cands {
+		if len(best) == 0 {
+			best = []candidate{c}
+			continue
+		}
+		switch beats(c, best[0]) {
+		case 1:
+			best = []candidate{c}
+		case 0:
+			best = append(best, c)
+		}
+	}
+	return best
+}
+
 // beats compares two paths by every visible step: 1, -1, or 0 for a tie.
 func beats(a, b candidate) int {
 	for _, s := range steps(a, b) {
@@ -269,19 +305,7 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 	if !changed {
 		return steady[r]
 	}
-	var best []candidate
-	for _, c := range cands {
-		if len(best) == 0 {
-			best = []candidate{c}
-			continue
-		}
-		switch beats(c, best[0]) {
-		case 1:
-			best = []candidate{c}
-		case 0:
-			best = append(best, c)
-		}
-	}
+	best := unbeaten(cands)
 	if len(best) == 0 {
 		return nil
 	}
@@ -308,7 +332,7 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 func (g *Graph) survivors(r *vrf, had []candidate, steady, now map[*vrf]*bgpChoice, down outage) (cands []candidate, changed bool) {
 	for _, c := range had {
 		switch {
-		case !c.Valid || c.History || c.Damped:
+		case !c.usable():
 			continue
 		case c.local():
 			cands = append(cands, c)
@@ -393,7 +417,7 @@ func (g *Graph) withdraws(r *vrf, p netip.Prefix, down outage) bool {
 	if b != nil || g.bgpBest(r, s, outage{}) == nil {
 		return false
 	}
-	return !slices.ContainsFunc(s.paths, func(c candidate) bool { return c.local() && c.Valid })
+	return !slices.ContainsFunc(s.paths, func(c candidate) bool { return c.local() && c.usable() })
 }
 
 // sessionDown reports whether the outage ends r's session with an external peer.

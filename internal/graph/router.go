@@ -169,7 +169,7 @@ func (v *vrf) learned(p netip.Prefix) bool {
 func (v *vrf) originated() []netip.Prefix {
 	var out []netip.Prefix
 	for _, p := range v.snap.BGP.Paths {
-		if hop, err := netip.ParseAddr(p.NextHop); err == nil && hop.IsUnspecified() && p.Valid && p.VRF == v.name && p.Prefix.Bits() > 0 {
+		if c := newCandidate(&p); c.usable() && c.local() && p.VRF == v.name && p.Prefix.Bits() > 0 {
 			out = append(out, p.Prefix)
 		}
 	}
@@ -196,12 +196,27 @@ func (r *router) fill() {
 	for i := range r.snap.BGP.Paths {
 		p := &r.snap.BGP.Paths[i]
 		s := at(p.VRF, p.Prefix.Masked())
-		c := candidate{Path: p}
-		if hop, err := netip.ParseAddr(p.NextHop); err == nil {
-			c.hop = hop
-		}
-		s.paths = append(s.paths, c)
+		s.paths = append(s.paths, newCandidate(p))
 	}
+}
+
+// usable reports whether the path takes part in selection. One that the RIB did
+// not take (r) or that an aggregate suppresses (s) does: those marks stand in the
+// place of the one for validity.
+func (c candidate) usable() bool {
+	return (c.Valid || c.RIBFailure || c.Suppressed) && !c.History && !c.Damped
+}
+
+// newCandidate makes a candidate whose session is not known yet. A dash for a
+// next hop is a path of the router's own (EOS).
+func newCandidate(p *snapshot.Path) candidate {
+	c := candidate{Path: p}
+	if hop, err := netip.ParseAddr(p.NextHop); err == nil {
+		c.hop = hop
+	} else if p.NextHop == "-" || p.NextHop == "" {
+		c.hop = netip.IPv4Unspecified()
+	}
+	return c
 }
 
 // source finds out which sessions the router's paths came over, once all
