@@ -53,5 +53,5 @@ func asNumber(s string) (uint32, bool) {
 	}
 	h, err := strconv.ParseUint(high, 10, 16)
 	n, err2 := strconv.ParseUint(low, 10, 16)
-	return uint32(h<<16 | n), err == nil && err2 == nil
+	return uint32(h)<<16 | uint32(n), err == nil && err2 == nil
 }

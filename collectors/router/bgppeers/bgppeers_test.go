@@ -14,8 +14,6 @@ import (
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-func n(v uint32) *uint32 { return &v }
-
 func peer(vrf, addr string, as uint32, state string, received *uint32, since time.Duration, line int) snapshot.Peer {
 	return snapshot.Peer{VRF: vrf, Addr: netip.MustParseAddr(addr), AS: as, State: state, Received: received, Since: since, Line: line}
 }
@@ -73,9 +71,9 @@ func TestSummariesOfEveryPlatformAreRead(t *testing.T) {
 	hour := time.Hour
 	wrapped := peer("default", "2001:db8:1234:5678:9abc:def0:1234:5678", 4200000001, "Active", nil, 9*24*hour, 9)
 	wrapped.LastLine = 10
-	wide := peer("er", "192.168.100.2", 4200000002, "Established", n(2), 21*24*hour, 6)
+	wide := peer("er", "192.168.100.2", 4200000002, "Established", new(uint32(2)), 21*24*hour, 6)
 	wide.Family, wide.LastLine = "ipv4 unicast", 7
-	named := peer("er", "192.168.100.2", 12076, "Established", n(3), 9*time.Second, 8)
+	named := peer("er", "192.168.100.2", 12076, "Established", new(uint32(3)), 9*time.Second, 8)
 	named.Family = "ipv4 unicast"
 	for name, tt := range map[string]struct {
 		text string
@@ -83,15 +81,15 @@ func TestSummariesOfEveryPlatformAreRead(t *testing.T) {
 		want []snapshot.Peer
 	}{
 		"IOS": {ios, 65000<<16 | 10, []snapshot.Peer{
-			peer("default", "169.254.21.2", 65515, "Established", n(4), hour+55*time.Minute+3*time.Second, 6),
+			peer("default", "169.254.21.2", 65515, "Established", new(uint32(4)), hour+55*time.Minute+3*time.Second, 6),
 			peer("default", "192.168.100.2", 12076, "Idle (Admin)", nil, 0, 7),
-			peer("default", "2001:db8:100::2", 12076, "Established", n(1), 51*hour, 8),
+			peer("default", "2001:db8:100::2", 12076, "Established", new(uint32(1)), 51*hour, 8),
 			wrapped,
 		}},
 		"NX-OS": {nxos, 65001, []snapshot.Peer{wide}},
-		"XR":    {xr, 65001, []snapshot.Peer{peer("er", "192.168.100.2", 12076, "Established", n(3), 5*time.Minute, 7)}},
+		"XR":    {xr, 65001, []snapshot.Peer{peer("er", "192.168.100.2", 12076, "Established", new(uint32(3)), 5*time.Minute, 7)}},
 		"EOS": {eos, 65001, []snapshot.Peer{
-			peer("er", "192.168.100.2", 12076, "Established", n(3), 26*hour, 5), peer("er", "192.168.100.6", 12076, "Idle(NoIf)", nil, 26*hour, 6),
+			peer("er", "192.168.100.2", 12076, "Established", new(uint32(3)), 26*hour, 5), peer("er", "192.168.100.6", 12076, "Idle(NoIf)", nil, 26*hour, 6),
 		}},
 		"FRR": {frr, 65001, []snapshot.Peer{
 			named, {VRF: "er", Family: "ipv4 unicast", Interface: "swp1", AS: 65020, State: "Connect", Line: 9},
@@ -131,7 +129,7 @@ Local host: 192.168.100.1, Local port: 179
 	}
 	want := peer("er", "192.168.100.2", 12076, "Established", nil, 26*time.Hour, 1)
 	yes := true
-	want.Authenticated, want.SoftReconfig, want.MaxPrefix = &yes, &yes, n(1000)
+	want.Authenticated, want.SoftReconfig, want.MaxPrefix = &yes, &yes, new(uint32(1000))
 	want.PolicyIn, want.PolicyOut, want.Local, want.LastLine = "FROM-MSEE", "TO-MSEE", netip.MustParseAddr("192.168.100.1"), 10
 	if diff := cmp.Diff([]snapshot.Peer{want}, r.Sessions.Peers, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -82,7 +82,7 @@ func detail(p *snapshot.Peer, text string) {
 	case strings.Contains(text, "MD5 authentication is enabled"), strings.HasPrefix(text, "Peer Authentication Enabled"), strings.HasPrefix(text, "TCP MD5 authentication"):
 		p.Authenticated = &yes
 	case strings.HasPrefix(text, "Maximum prefixes allowed "), strings.HasPrefix(text, "Maximum prefix limit "):
-		for _, w := range strings.Fields(text) {
+		for w := range strings.FieldsSeq(text) {
 			if n, err := strconv.ParseUint(w, 10, 32); err == nil {
 				v := uint32(n)
 				p.MaxPrefix = &v

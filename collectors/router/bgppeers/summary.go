@@ -98,10 +98,8 @@ func (l *list) total(text string) bool {
 
 // row reads the words of one row. more is true when it goes on in the next line.
 func (l *list) row(f []string, c columns, first int) (ok, more bool) {
-	at := slices.IndexFunc(f, func(w string) bool { _, ok := addr(neighbor(w)); return ok })
-	if at < 0 {
-		at = 0 // an interface, of a neighbour without an address of its own
-	}
+	// Without an address it is an interface, of a neighbour that has none.
+	at := max(0, slices.IndexFunc(f, func(w string) bool { _, ok := addr(neighbor(w)); return ok }))
 	row := f[at:]
 	if len(row) < 3 {
 		return false, len(row) > 0 && at == 0
