@@ -195,7 +195,7 @@ func TestEveryLabConfigurationReadsWholeAndLosesNothing(t *testing.T) {
 		if got.Status != want || len(got.Unread) > 0 {
 			t.Errorf("%s: %s %s %v", file, got.Status, got.Detail, got.Unread)
 		}
-		if diff := cmp.Diff(counted(platform, text), found(got.Config)); diff != "" {
+		if diff := cmp.Diff(counted(text), found(got.Config)); diff != "" {
 			t.Errorf("%s (-counted +read):\n%s", file, diff)
 		}
 		if !strings.Contains(string(text), got.Host) || got.Host == "" {
@@ -230,7 +230,7 @@ func found(c *snapshot.Config) amounts {
 	return a
 }
 
-func counted(platform string, text []byte) amounts {
+func counted(text []byte) amounts {
 	count := func(pattern string) int { return len(regexp.MustCompile("(?m)"+pattern).FindAll(text, -1)) }
 	a := amounts{
 		Interfaces: count(`^interface \S`),

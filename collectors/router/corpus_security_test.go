@@ -30,11 +30,11 @@ type recorded struct {
 }
 
 // recordedCases are the cases of some classes on the platforms that are read.
-func recordedCases(t testing.TB, classes ...string) []recorded {
-	t.Helper()
+func recordedCases(tb testing.TB, classes ...string) []recorded {
+	tb.Helper()
 	f, err := os.Open(filepath.Join(recordings, "manifest.jsonl"))
 	if err != nil {
-		t.Skipf("the recorded outputs are not here: %v", err)
+		tb.Skipf("the recorded outputs are not here: %v", err)
 	}
 	defer f.Close()
 	var cases []recorded
@@ -43,7 +43,7 @@ func recordedCases(t testing.TB, classes ...string) []recorded {
 	for in.Scan() {
 		var c recorded
 		if err := json.Unmarshal(in.Bytes(), &c); err != nil {
-			t.Fatal(err)
+			tb.Fatal(err)
 		}
 		if slices.Contains(classes, c.Class) && (strings.HasPrefix(c.Platform, "cisco") || c.Platform == "arista_eos") {
 			cases = append(cases, c)
@@ -72,23 +72,23 @@ func (c recorded) typed() string {
 	return c.Command
 }
 
-func (c recorded) text(t testing.TB, name string) []byte {
-	t.Helper()
+func (c recorded) text(tb testing.TB, name string) []byte {
+	tb.Helper()
 	text, err := os.ReadFile(filepath.Join(recordings, c.Dir, name))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return text
 }
 
-func (c recorded) golden(t testing.TB) (any, bool) {
-	t.Helper()
+func (c recorded) golden(tb testing.TB) (any, bool) {
+	tb.Helper()
 	if !slices.Contains(c.Expected, "expected.json") {
 		return nil, false
 	}
 	var v any
-	if err := json.Unmarshal(c.text(t, "expected.json"), &v); err != nil {
-		t.Fatal(err)
+	if err := json.Unmarshal(c.text(tb, "expected.json"), &v); err != nil {
+		tb.Fatal(err)
 	}
 	return v, true
 }
@@ -186,11 +186,11 @@ func TestCryptoAndMACsecCorpus(t *testing.T) {
 	}
 }
 
-func asJSON(t testing.TB, v any) string {
-	t.Helper()
+func asJSON(tb testing.TB, v any) string {
+	tb.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(text)
 }

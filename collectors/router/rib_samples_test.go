@@ -178,8 +178,11 @@ Codes: C - connected, S - static, K - kernel,
 
 Gateway of last resort is not set
 
+ B I%     10.4.0.0/16 [200/0] via 192.0.2.6, Ethernet3
  B I      10.5.0.0/16 [200/0] via VTEP 192.0.2.77 VNI 5001 router-mac 00:1c:73:00:00:01 local-interface Vxlan1
  C        10.9.0.0/24 is directly connected, Ethernet3
+ B L      10.10.0.0/24 [200/0] (source VRF default) via 192.0.2.2, Ethernet1 (egress VRF default)
+ C L      10.11.0.0/24 (source VRF default) is directly connected, Ethernet1 (egress VRF default)
 `,
 		want: `default 0.0.0.0/0 static 1/0 * 192.0.2.1 Ethernet1
 default 10.1.0.0/24 connected -/- * Ethernet1
@@ -187,8 +190,11 @@ default 10.64.0.0/23 bgp 200/0 * 169.254.21.2 Tunnel1, 169.254.22.2 Tunnel2
 default 10.99.0.0/16 ospf 110/1 * 192.0.2.5 Ethernet2
 default 10.200.0.0/31 connected -/- * Tunnel3
 default 10.250.0.0/16 static -/- * Null0 blackhole
+red 10.4.0.0/16 bgp 200/0 > 192.0.2.6 Ethernet3
 red 10.5.0.0/16 bgp 200/0 * 192.0.2.77 Vxlan1
 red 10.9.0.0/24 connected -/- * Ethernet3
+red 10.10.0.0/24 bgp 200/0 * 192.0.2.2 Ethernet1 vrf default
+red 10.11.0.0/24 connected -/- * Ethernet1 vrf default
 `,
 	}
 }

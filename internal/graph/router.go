@@ -513,7 +513,11 @@ func (g *Graph) routeLegs(r *vrf, rt *snapshot.Route, down outage) []leg {
 		}
 		l := leg{drop: true}
 		if !n.Blackhole {
-			l = g.legTo(r, n.Addr, n.Interface)
+			at := r
+			if n.VRF != "" {
+				at = r.in(n.VRF) // the route leaks into another table
+			}
+			l = g.legTo(at, n.Addr, n.Interface)
 		}
 		if !l.dead(g, down) && !slices.Contains(legs, l) {
 			legs = append(legs, l)

@@ -2,6 +2,8 @@ package bgptable
 
 import (
 	"bytes"
+	"encoding/binary"
+	"math/bits"
 	"net/netip"
 )
 
@@ -12,26 +14,57 @@ const (
 	broken
 )
 
-// number reads the field l[from:to], in which a number stands at the right.
+// Eight characters in a word.
+const (
+	ones   = 0x0101010101010101
+	blanks = ' ' * ones
+	zeros  = '0' * ones
+	highs  = 0x80 * ones
+)
+
+// number reads the field l[from:to], in which a number stands at the right. What
+// fits into eight characters, which is nearly all, is read at once.
 func number(l []byte, from, to int) (v uint32, state int) {
-	i := to - 1
-	var sum, unit uint64 = 0, 1
-	for ; i >= from; i-- {
-		c := l[i] - '0'
-		if c > 9 {
-			break
-		}
-		sum += uint64(c) * unit
-		unit *= 10
-		if unit > 1e10 {
+	if to < 16 || to > len(l) {
+		return anyNumber(l, from, to)
+	}
+	for ; from < to-16; from++ {
+		if l[from] != ' ' {
 			return 0, broken
 		}
 	}
-	if i < from || l[i] != ' ' {
-		if i < from && unit > 1 {
-			return narrow(sum)
+	w := binary.LittleEndian.Uint64(l[to-8:])
+	if before := from - (to - 8); before > 0 { // the field is narrower
+		low := uint64(1)<<(8*before) - 1
+		w = w&^low | blanks&low
+	} else if rest := binary.LittleEndian.Uint64(l[to-16:]) ^ blanks; rest>>(8*(8+before)) != 0 {
+		return anyNumber(l, from, to)
+	}
+	gap := w ^ blanks
+	if gap == 0 {
+		return 0, absent
+	}
+	digits := w ^ zeros
+	k := bits.LeadingZeros64((digits+0x76*ones|digits)&highs) / 8 // how many there are at the end
+	if k == 0 || k == 8 || gap<<(8*k) != 0 {
+		return anyNumber(l, from, to)
+	}
+	d := digits >> (64 - 8*k) << (64 - 8*k)
+	d = (d*10 + d>>8) & 0x00ff00ff00ff00ff
+	d = (d*100 + d>>16) & 0x0000ffff0000ffff
+	return uint32(d*10000 + d>>32), present
+}
+
+// anyNumber does so for a field of any width.
+func anyNumber(l []byte, from, to int) (v uint32, state int) {
+	i := to
+	var sum, unit uint64 = 0, 1
+	for ; i > from && l[i-1]-'0' <= 9; i-- {
+		if unit > 1e9 {
+			return 0, broken
 		}
-		return 0, broken
+		sum += uint64(l[i-1]-'0') * unit
+		unit *= 10
 	}
 	for j := from; j < i; j++ {
 		if l[j] != ' ' {
@@ -76,16 +109,16 @@ func address4(l []byte, at int) (a uint32, end int, ok bool) {
 }
 
 // length reads the length of a prefix at l[at:].
-func length(l []byte, at, most int) (bits, end int, ok bool) {
+func length(l []byte, at, most int) (n, end int, ok bool) {
 	end = at
 	for ; end < len(l) && l[end]-'0' <= 9 && end-at < 3; end++ {
-		bits = bits*10 + int(l[end]-'0')
+		n = n*10 + int(l[end]-'0')
 	}
-	return bits, end, end > at && bits <= most
+	return n, end, end > at && n <= most
 }
 
 // natural is the length of a network that is printed without one (RFC 791, 3.2).
-func natural(a uint32) (bits int, ok bool) {
+func natural(a uint32) (length int, ok bool) {
 	switch {
 	case a == 0:
 		return 0, true
@@ -109,16 +142,16 @@ func network(l []byte, at int, classes bool) (p netip.Prefix, end int, ok bool) 
 	if !ok {
 		return network6(l, at)
 	}
-	bits := 0
+	n := 0
 	if end < len(l) && l[end] == '/' {
-		bits, end, ok = length(l, end+1, 32)
-	} else if bits, ok = natural(a); !classes {
+		n, end, ok = length(l, end+1, 32)
+	} else if n, ok = natural(a); !classes {
 		ok = false
 	}
 	if !ok || end < len(l) && l[end] != ' ' {
 		return p, end, false
 	}
-	return netip.PrefixFrom(addr4(a), bits), end, true
+	return netip.PrefixFrom(addr4(a), n), end, true
 }
 
 func network6(l []byte, at int) (p netip.Prefix, end int, ok bool) {
@@ -136,9 +169,19 @@ func network6(l []byte, at int) (p netip.Prefix, end int, ok bool) {
 // isASPath reports whether b is made of what AS paths are: numbers, also as
 // asdot (RFC 5396), in sets and confederations (RFC 5065).
 func isASPath(b []byte) bool {
-	depth := 0
 	for i, c := range b {
-		switch {
+		if c-'0' > 9 && c != ' ' {
+			return isMarkedPath(b, i)
+		}
+	}
+	return true
+}
+
+// isMarkedPath does so from the first character on that is no digit and no blank.
+func isMarkedPath(b []byte, from int) bool {
+	depth := 0
+	for i := from; i < len(b); i++ {
+		switch c := b[i]; {
 		case c-'0' <= 9, c == ' ':
 		case c == '.', c == ',':
 			if i == 0 || b[i-1]-'0' > 9 {

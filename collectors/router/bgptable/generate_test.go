@@ -21,7 +21,8 @@ RPKI validation codes: V valid, I invalid, N Not found
 
 // internet is an IOS-XE table like that of the Internet: prefixes of the lengths
 // that are seen there, in order, natural masks left out, one and a half paths
-// each, a few next hops, AS paths that many prefixes share.
+// each, a few next hops, AS paths that eight prefixes share, of which every
+// second comes from the same AS as the one before it.
 func internet(prefixes int) (text []byte, paths int) {
 	r := rand.New(rand.NewPCG(1, 2))
 	var out bytes.Buffer
@@ -39,7 +40,11 @@ func internet(prefixes int) (text []byte, paths int) {
 		}
 		asPaths = append(asPaths, as)
 	}
+	origin := 0 // neighbouring prefixes often have the same
 	for _, p := range internetPrefixes(r, prefixes) {
+		if r.IntN(2) == 0 {
+			origin = r.IntN(len(asPaths))
+		}
 		name := p.String()
 		if p.Bits() == naturalBits(p.Addr()) {
 			name = p.Addr().String()
@@ -66,7 +71,8 @@ func internet(prefixes int) (text []byte, paths int) {
 			} else {
 				fmt.Fprintf(&out, "%s%-17s", marks, name)
 			}
-			fmt.Fprintf(&out, "%-16s%10s%7s%7d %s%c\n", hops[r.IntN(len(hops))], metric, pref, 0, asPaths[r.IntN(len(asPaths))], "iiii?e"[r.IntN(6)])
+			hop := (origin + i) % len(hops)
+			fmt.Fprintf(&out, "%-16s%10s%7s%7d %s%c\n", hops[hop], metric, pref, 0, asPaths[(origin+hop)%len(asPaths)], "iiii?e"[r.IntN(6)])
 		}
 	}
 	return out.Bytes(), paths

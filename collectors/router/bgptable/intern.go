@@ -9,7 +9,7 @@ import (
 // It remembers the last of each slot only, so that what it holds besides the
 // strings in use is bounded.
 type texts struct {
-	slots [2048]string
+	slots [4096]string
 	chunk strings.Builder
 }
 
@@ -32,7 +32,7 @@ func slot(b []byte) uint64 {
 			h = h*31 + uint64(c)
 		}
 	}
-	return (h * mix) >> 53
+	return (h * mix) >> 52
 }
 
 // of returns b as a string. have is false for one that it did not remember,

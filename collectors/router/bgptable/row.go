@@ -2,6 +2,7 @@ package bgptable
 
 import (
 	"bytes"
+	"encoding/binary"
 	"net/netip"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -67,6 +68,9 @@ func (t *table) row(l []byte) bool {
 // the rest of a row that wrapped.
 func (t *table) under(l []byte, at int, marks mark) bool {
 	hop := at
+	for hop+8 < len(l) && binary.LittleEndian.Uint64(l[hop:]) == blanks {
+		hop += 8
+	}
 	for l[hop] == ' ' {
 		hop++ // a line does not end in blanks
 	}
@@ -248,13 +252,13 @@ func (t *table) add(p netip.Prefix, hop string, m mark, first int) *snapshot.Pat
 	*t.out = paths
 	t.rows++
 	t.listed++
+	// Field by field: a literal would be built beside and copied.
 	q := &paths[len(paths)-1]
-	*q = snapshot.Path{
-		VRF: t.vrf, Prefix: p, NextHop: hop,
-		Valid: m&(valid|deleted) == valid, Best: m&best != 0, Multipath: m&multipath != 0, Internal: m&internal != 0,
-		RIBFailure: m&ribFailure != 0, Suppressed: m&suppressed != 0, Damped: m&damped != 0, History: m&history != 0, Stale: m&stale != 0,
-		Line: first, LastLine: t.in.Number(),
-	}
+	q.Item, q.VRF, q.Prefix, q.NextHop = "", t.vrf, p, hop
+	q.Valid, q.Best, q.Multipath, q.Internal = m&(valid|deleted) == valid, m&best != 0, m&multipath != 0, m&internal != 0
+	q.RIBFailure, q.Suppressed, q.Damped, q.History, q.Stale = m&ribFailure != 0, m&suppressed != 0, m&damped != 0, m&history != 0, m&stale != 0
+	q.Metric, q.LocalPref, q.Weight, q.ASPath, q.Origin = nil, nil, nil, "", ""
+	q.Line, q.LastLine = first, t.in.Number()
 	if m&unknown != 0 {
 		t.in.Miss() // the path is kept with the marks that are known; what it is otherwise is not
 	}

@@ -55,6 +55,12 @@ func readLine(t *ribtable.Table, style *ribtable.Style, line []byte) bool {
 			return t.Ways(style, line)
 		}
 		if t.Row(style, line, netip.Prefix{}) {
+			if r := t.Open(); bytes.ContainsAny(line[:bytes.IndexByte(line, '/')], "%#") {
+				r.Installed = false // in the words of the legend: not programmed
+			}
+			return true
+		}
+		if bytes.HasPrefix(line, []byte("WARNING: Some of the routes are not programmed in")) || bytes.HasSuffix(line, []byte(", and they are marked with '%'.")) {
 			return true
 		}
 	case c == '[':
@@ -96,6 +102,7 @@ func blank(line []byte) bool { return len(bytes.Trim(line, "-=")) == 0 }
 // protocol names the protocol of a row's codes, such as "B I" or "O E2". A last
 // L says that the route was leaked from another VRF.
 func protocol(codes []byte) (string, bool) {
+	codes = bytes.TrimRight(codes, "%# ")
 	code, kinds := ribtable.Word(codes)
 	for rest := kinds; len(rest) > 0; {
 		var w []byte

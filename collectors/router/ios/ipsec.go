@@ -268,7 +268,7 @@ func (t *ipsecTable) association(l string, number int) bool {
 func associationNoise(l string) bool {
 	for _, start := range []string{
 		"in use settings", "conn id: ", "slot: ", "sa timing: ", "HA last key lifetime sent", "replay detection support: ", "ekey has been disabled",
-		"Kilobyte Volume Rekey has been disabled", "Anti replay bitmap:", "0x", "replay window size",
+		"Kilobyte Volume Rekey has been disabled", "Anti replay bitmap:", "0x", "replay window size", "sa direction: ",
 	} {
 		if strings.HasPrefix(l, start) {
 			return true
@@ -281,7 +281,7 @@ func associationNoise(l string) bool {
 func flowNoise(l string) bool {
 	for _, start := range []string{
 		"PERMIT, ", "DENY, ", "path mtu ", "plaintext mtu ", "current outbound spi: ", "current inbound spi", "PFS (Y/N): ", "access-list ",
-		"dynamic allocated peer ip", "PMTU time remaining", "ICMP error validation", "Group: ", "##pkts ",
+		"dynamic allocated peer ip", "PMTU time remaining", "ICMP error validation", "Group: ", "##pkts ", "send dummy packets ", "fvrf/address: ",
 	} {
 		if strings.HasPrefix(l, start) {
 			return true

@@ -45,7 +45,7 @@ type subnetted struct {
 }
 
 func readRoutes(q ribtable.Query, in *lines.Reader, out *snapshot.RIB) {
-	t := rib{Table: ribtable.New(in, q, out), style: ribtable.Style{Protocol: protocol, Port: ribtable.Numbered}}
+	t := rib{Table: ribtable.New(in, q, out), style: ribtable.Style{Protocol: protocol, Port: isPort}}
 	for {
 		line, ok := t.Next()
 		if !ok {
@@ -101,20 +101,26 @@ func (t *rib) other(line []byte) bool {
 	return t.Entry(&t.style, line) || t.host(line)
 }
 
+// isPort reports whether a word is an interface: all but that of SD-WAN have a
+// number.
+func isPort(word []byte) bool {
+	return ribtable.Numbered(word) || string(word) == "Sdwan-system-intf"
+}
+
 // subnets reads "10.0.0.0/8 is variably subnetted, 5 subnets, 2 masks" and
 // "1.0.0.0/32 is subnetted, 1 subnets". Under the latter rows have no length of
 // their own.
 func (t *rib) subnets(line []byte) bool {
-	i := bytes.Index(line, []byte(" subnetted, "))
-	if i < 0 {
+	head, counts, found := bytes.Cut(line, []byte(" subnetted, "))
+	if !found {
 		return false
 	}
 	t.Close()
 	t.counted()
 	t.mask = netip.Prefix{}
-	word, verb := ribtable.Word(line[:i])
+	word, verb := ribtable.Word(head)
 	p, ok := ribtable.Prefix(word)
-	count, _ := ribtable.Word(line[i+len(" subnetted, "):])
+	count, _ := ribtable.Word(counts)
 	want, ok2 := ribtable.Number(count)
 	if !ok || !ok2 || !p.Addr().Is4() {
 		return false
@@ -250,7 +256,7 @@ func kind(s []byte) bool {
 			return false
 		}
 		switch string(s[:2]) {
-		case "IA", "N1", "N2", "E1", "E2", "EX", "L1", "L2", "ia", "su":
+		case "Ni", "No", "Nd", "IA", "N1", "N2", "E1", "E2", "EX", "L1", "L2", "ia", "su":
 			s = s[2:]
 		default:
 			return false

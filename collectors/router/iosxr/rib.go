@@ -63,6 +63,11 @@ func readLine(t *ribtable.Table, style *ribtable.Style, line []byte) bool {
 	if vrf, ok := ribtable.After(line, "VRF: "); ok {
 		return t.Section(bytes.TrimSpace(vrf))
 	}
+	switch string(line) {
+	case "IPv4 Unicast:", "IPv6 Unicast:", "-------------":
+		t.Close()
+		return true
+	}
 	return t.Other(line) || t.Entry(style, line)
 }
 
@@ -107,7 +112,7 @@ func rare() map[string]string {
 // kind reports whether what follows a code are the kinds and marks that there
 // are: " E2", "*IA", " (>)".
 func kind(s []byte) bool {
-	for _, w := range bytes.Fields(bytes.ReplaceAll(s, []byte("*"), []byte(" "))) {
+	for w := range bytes.FieldsSeq(bytes.ReplaceAll(s, []byte("*"), []byte(" "))) {
 		switch string(w) {
 		case "EX", "IA", "N1", "N2", "E1", "E2", "L1", "L2", "ia", "su", "(>)", "(!)":
 		default:

@@ -49,8 +49,8 @@ func New(in io.Reader) *Reader { return &Reader{in: in} }
 func Of(text []byte) *Reader { return &Reader{buf: text, end: true} }
 
 // Next moves to the next line and reports whether there is one. A line that is
-// too long, or of which a carriage return overwrote a part, is counted as unread
-// and skipped.
+// too long, or parts of which were printed over, is counted as unread and
+// skipped.
 func (r *Reader) Next() bool {
 	if r.again {
 		r.again = false
@@ -137,7 +137,11 @@ func (r *Reader) advance() bool {
 	if r.cut {
 		raw = raw[:maxLine]
 	}
-	r.line = r.clean(raw)
+	raw = trim(raw)
+	if !plain(raw) {
+		raw = r.screen(raw)
+	}
+	r.line = raw
 	return true
 }
 
@@ -179,57 +183,4 @@ func (r *Reader) ended(err error) {
 	if err != io.EOF {
 		r.err = err
 	}
-}
-
-// clean takes from a line what a terminal would not show: the carriage return
-// at its end, blanks before it, escape sequences, and what backspaces and
-// carriage returns overwrite.
-func (r *Reader) clean(raw []byte) []byte {
-	raw = bytes.TrimRight(raw, " \t\r")
-	if !special(raw) {
-		return raw
-	}
-	out := r.spare[:0]
-	for i := 0; i < len(raw); i++ {
-		switch c := raw[i]; {
-		case c == '\b':
-			if len(out) > 0 {
-				out = out[:len(out)-1]
-			}
-		case c == '\r':
-			r.cut = r.cut || len(bytes.TrimSpace(out)) > 0 && !bytes.Contains(out, []byte("--More--"))
-			out = out[:0] // the line is printed again from its start
-		case c == 0x1b:
-			i = escape(raw, i)
-		case c < ' ' && c != '\t', c == 0x7f:
-		default:
-			out = append(out, c)
-		}
-	}
-	r.spare = out
-	return bytes.TrimRight(out, " \t")
-}
-
-// special reports whether a line holds a control character other than a tab.
-func special(raw []byte) bool {
-	for _, c := range raw {
-		if c < ' ' && c != '\t' || c == 0x7f {
-			return true
-		}
-	}
-	return false
-}
-
-// escape returns the place of the last byte of the escape sequence (ECMA-48)
-// that starts at i.
-func escape(raw []byte, i int) int {
-	if i+1 >= len(raw) || raw[i+1] != '[' {
-		return min(i+1, len(raw)-1)
-	}
-	for i += 2; i < len(raw); i++ {
-		if raw[i] >= 0x40 && raw[i] <= 0x7e {
-			return i
-		}
-	}
-	return len(raw) - 1
 }

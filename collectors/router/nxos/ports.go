@@ -19,6 +19,7 @@ func readPorts(words []string, in *lines.Reader, out *snapshot.Ports) {
 	for p.Next() {
 		if !r.line(p) {
 			p.Miss()
+			r.open = false // the line may have begun another interface
 		}
 	}
 	r.close()
@@ -57,8 +58,8 @@ func (r *portReader) line(p *show.Page) bool {
 	}
 	if name, status, ok := strings.Cut(text, ", Interface status: "); ok {
 		r.close()
-		r.open, r.ended = true, false
-		return r.add(name, status, p.Number())
+		r.open, r.ended = r.add(name, status, p.Number()), false
+		return r.open
 	}
 	if !r.open || p.Indent() == 0 && !strings.HasPrefix(text, "IP ") || strings.Contains(text, "%") {
 		return false
@@ -69,8 +70,11 @@ func (r *portReader) line(p *show.Page) bool {
 // add adds an interface with the status "protocol-up/link-up/admin-up".
 func (r *portReader) add(name, status string, line int) bool {
 	name = fullPort(name)
+	if !ribtable.Numbered([]byte(name)) || !strings.HasPrefix(status, "protocol-") {
+		return false
+	}
 	r.out.Interfaces = append(r.out.Interfaces, snapshot.Interface{Name: name, VRF: r.vrf, Up: strings.HasPrefix(status, "protocol-up/"), Line: line})
-	return ribtable.Numbered([]byte(name)) && strings.HasPrefix(status, "protocol-")
+	return true
 }
 
 // close ends an interface. Its statistics stand behind its addresses.
@@ -117,7 +121,9 @@ func (r *portReader) row(f []string, line int) bool {
 		}
 		addrs = []netip.Prefix{a}
 	}
-	ok := r.add(f[0], f[2], line)
+	if !r.add(f[0], f[2], line) {
+		return false
+	}
 	r.out.Interfaces[len(r.out.Interfaces)-1].Addrs = addrs
-	return ok
+	return true
 }

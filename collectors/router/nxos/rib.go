@@ -34,7 +34,6 @@ func readRIB(command string, in *lines.Reader, r *snapshot.Router) bool {
 type rib struct {
 	*ribtable.Table
 	in    *lines.Reader
-	out   *snapshot.RIB
 	ports map[string]string // the names of interfaces in full, by how the table writes them
 	dest  destination
 	comma bool // the line above ended in a comma: its attributes may go on
@@ -53,7 +52,7 @@ type destination struct {
 }
 
 func readRoutes(q ribtable.Query, in *lines.Reader, out *snapshot.RIB) {
-	t := rib{Table: ribtable.New(in, q, out), in: in, out: out, ports: map[string]string{}}
+	t := rib{Table: ribtable.New(in, q, out), in: in, ports: map[string]string{}}
 	t.Offers()
 	for {
 		line, ok := t.Next()
@@ -154,9 +153,11 @@ func (t *rib) once(p netip.Prefix) {
 	}
 	if t.known == nil {
 		t.known = map[netip.Prefix]bool{last: true}
-		for i := len(t.out.Routes) - 1; i >= 0 && t.out.Routes[i].VRF == t.VRF(); i-- {
-			t.known[t.out.Routes[i].Prefix] = true
-		}
+		t.Each(func(r *snapshot.Route) {
+			if r.VRF == t.VRF() {
+				t.known[r.Prefix] = true
+			}
+		})
 	}
 	if t.known[p] {
 		t.Short(fmt.Sprintf("destination %s is listed twice: a part of the output came twice", p))

@@ -68,16 +68,17 @@ func (t *Table) entry(rest []byte) bool {
 
 // known reads `"bgp 65105", distance 20, metric 0, candidate default path`.
 func (t *Table) known(r *snapshot.Route, rest []byte) bool {
-	name, attributes, ok := strings.Cut(strings.TrimPrefix(string(rest), `"`), `"`)
+	quoted, ok := strings.CutPrefix(string(rest), `"`)
+	name, attributes, ok2 := strings.Cut(quoted, `"`)
 	protocol, _, _ := strings.Cut(name, " ")
-	if !ok || protocol == "" {
+	if !ok || !ok2 || !Port([]byte(protocol)) {
 		return false
 	}
 	r.Protocol, r.Selected, r.Installed = t.Name([]byte(protocol)), true, true
 	if strings.HasPrefix(protocol, "ospf") {
 		r.Protocol = snapshot.OSPF
 	}
-	for _, a := range strings.Split(attributes, ", ") {
+	for a := range strings.SplitSeq(attributes, ", ") {
 		key, value, _ := strings.Cut(strings.TrimSpace(a), " ")
 		value, _, _ = strings.Cut(value, " ")
 		switch key {

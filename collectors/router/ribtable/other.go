@@ -62,7 +62,7 @@ func (t *Table) echo(line []byte) {
 	for len(words) > 0 && !strings.HasPrefix("route", words[0]) {
 		words = words[1:]
 	}
-	if len(words) == 0 || len(t.out.Routes) > 0 {
+	if len(words) == 0 || len(t.rows) > 0 {
 		return
 	}
 	q, ok := Ask(words[1:])

@@ -27,6 +27,7 @@ func ReadPorts(p *show.Page, form Paragraphs, slice string, out *snapshot.Ports)
 	for p.Next() {
 		if !r.line(p) {
 			p.Miss()
+			r.lost = true
 		}
 	}
 	r.close()
@@ -39,6 +40,7 @@ func ReadPorts(p *show.Page, form Paragraphs, slice string, out *snapshot.Ports)
 type portReader struct {
 	form  Paragraphs
 	out   *snapshot.Ports
+	lost  bool // a line was not understood, which may have begun an interface
 	told  bool // whether the current interface has an address was told
 	ended bool // its last line was seen
 	lack  string
@@ -58,11 +60,14 @@ func (r *portReader) line(p *show.Page) bool {
 	if name, states, ok := strings.Cut(text, " is "); ok && !strings.Contains(name, " ") {
 		if _, state, ok := strings.Cut(states, r.form.Protocol); ok {
 			state, _, _ = strings.Cut(strings.ToLower(state), " ")
+			if !Port([]byte(name)) {
+				return false
+			}
 			r.start(snapshot.Interface{Name: name, VRF: r.form.NoVRF, Up: state == "up", Line: p.Number()})
-			return Port([]byte(name))
+			return true
 		}
 	}
-	if len(r.out.Interfaces) == 0 || p.Indent() == 0 || strings.Contains(text, "%") {
+	if r.lost || len(r.out.Interfaces) == 0 || p.Indent() == 0 || strings.Contains(text, "%") {
 		return false
 	}
 	return r.attribute(&r.out.Interfaces[len(r.out.Interfaces)-1], text)
@@ -70,7 +75,7 @@ func (r *portReader) line(p *show.Page) bool {
 
 func (r *portReader) start(i snapshot.Interface) {
 	r.close()
-	r.told, r.ended = false, r.form.End == ""
+	r.told, r.ended, r.lost = false, r.form.End == "", false
 	r.out.Interfaces = append(r.out.Interfaces, i)
 }
 

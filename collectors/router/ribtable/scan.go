@@ -26,11 +26,8 @@ func Trim(s []byte) []byte {
 
 // Item splits off what stands before the first comma.
 func Item(s []byte) (item, rest []byte) {
-	i := bytes.IndexByte(s, ',')
-	if i < 0 {
-		return bytes.TrimSpace(s), nil
-	}
-	return bytes.TrimSpace(s[:i]), Trim(s[i+1:])
+	item, rest, _ = bytes.Cut(s, []byte{','})
+	return bytes.TrimSpace(item), Trim(rest)
 }
 
 // After reports whether s starts with start, and returns what follows.
@@ -98,12 +95,9 @@ func addr4(s []byte) (a netip.Addr, rest []byte, ok bool) {
 // Prefix reads an address with a length. Bits behind the length are kept: they
 // are what the device printed.
 func Prefix(s []byte) (netip.Prefix, bool) {
-	i := bytes.IndexByte(s, '/')
-	if i < 0 {
-		return netip.Prefix{}, false
-	}
-	a, ok := Addr(s[:i])
-	n, ok2 := Number(s[i+1:])
+	addr, length, _ := bytes.Cut(s, []byte{'/'})
+	a, ok := Addr(addr)
+	n, ok2 := Number(length)
 	if !ok || !ok2 || int64(n) > int64(a.BitLen()) {
 		return netip.Prefix{}, false
 	}

@@ -6,7 +6,6 @@ package ribtable
 import (
 	"bytes"
 	"net/netip"
-	"strconv"
 
 	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -18,6 +17,9 @@ type Table struct {
 	out   *snapshot.RIB
 	query Query
 	vrf   string
+
+	full [][]snapshot.Route // chunks of routes, so that none is copied while they grow
+	rows []snapshot.Route   // the last chunk
 
 	open   bool   // the last route takes next hops
 	detail bool   // it is told in detail
@@ -135,10 +137,13 @@ func (t *Table) Section(vrf []byte) bool {
 // Elsewhere notes that a next hop is in a VRF, unless it is the route's own. It
 // returns false for what cannot be a name.
 func (t *Table) Elsewhere(h *snapshot.NextHop, vrf []byte) bool {
+	if !nameable(vrf) {
+		return false
+	}
 	if name := t.Name(vrf); name != t.vrf {
 		h.VRF = name
 	}
-	return nameable(vrf)
+	return true
 }
 
 // nameable reports whether a word can be the name of a VRF.
@@ -146,9 +151,6 @@ func nameable(word []byte) bool {
 	const longest = 255
 	return len(word) > 0 && len(word) <= longest && !bytes.ContainsAny(word, " \t\"")
 }
-
-// Head notes that the start of a table was seen.
-func (t *Table) Head() { t.head = true }
 
 // Short notes why rows of the table must be missing.
 func (t *Table) Short(why string) {
@@ -169,8 +171,30 @@ func (t *Table) Route(r snapshot.Route) {
 	r.VRF, r.Line = t.vrf, t.in.Number()
 	r.LastLine = r.Line
 	t.text = append(t.text[:0], t.in.Line()...)
-	t.out.Routes = append(t.out.Routes, r)
+	if len(t.rows) == cap(t.rows) {
+		t.chunk()
+	}
+	t.rows = append(t.rows, r)
 	t.from = len(t.hops)
+}
+
+// chunk starts another chunk of routes.
+func (t *Table) chunk() {
+	const least, most = 64, 8192
+	n := min(max(least, 2*cap(t.rows)), most)
+	if len(t.rows) > 0 {
+		t.full = append(t.full, t.rows)
+	}
+	t.rows = make([]snapshot.Route, 0, n)
+}
+
+// Each calls f with every route so far.
+func (t *Table) Each(f func(r *snapshot.Route)) {
+	for _, rows := range append(t.full, t.rows) {
+		for i := range rows {
+			f(&rows[i])
+		}
+	}
 }
 
 // inOrder reports whether a route belongs behind those that were listed before:
@@ -181,16 +205,16 @@ func (t *Table) inOrder(r *snapshot.Route) bool {
 		return !t.last.IsValid() || c > 0 || c == 0 && r.Prefix.Bits() > t.last.Bits()
 	}
 	const most = 8 // offers for a prefix
-	for i := len(t.out.Routes) - 1; i >= 0; i-- {
-		was := &t.out.Routes[i]
+	for i := len(t.rows) - 1; i >= 0; i-- {
+		was := &t.rows[i]
 		if was.Prefix != r.Prefix {
 			return true
 		}
-		if was.Protocol == r.Protocol || !t.offers || len(t.out.Routes)-i > most {
+		if was.Protocol == r.Protocol || !t.offers || len(t.rows)-i > most {
 			return false
 		}
 	}
-	return true
+	return len(t.full) == 0 // else the offers before are in another chunk
 }
 
 // Detail reports whether the open route is told in detail.
@@ -201,7 +225,7 @@ func (t *Table) Open() *snapshot.Route {
 	if !t.open {
 		return nil
 	}
-	return &t.out.Routes[len(t.out.Routes)-1]
+	return &t.rows[len(t.rows)-1]
 }
 
 // Hop adds a next hop, which the current line gives, to the open route.
@@ -235,69 +259,6 @@ func (t *Table) Close() {
 	t.open, t.half = false, false
 	if len(r.NextHops) == 0 || r.Protocol == "" {
 		t.in.MissAt(r.Line, t.text)
-		t.out.Routes = t.out.Routes[:len(t.out.Routes)-1]
+		t.rows = t.rows[:len(t.rows)-1]
 	}
-}
-
-// Finish sets the status of the table when the output was read to its end.
-func (t *Table) Finish() {
-	t.Close()
-	read := &t.out.Read
-	read.Status, read.Detail = snapshot.Partial, ""
-	switch {
-	case t.refused != "":
-		read.Status, read.Detail = snapshot.Error, "the router answered "+strconv.Quote(t.refused)
-	case t.in.Err() != nil:
-		read.Detail = "the output ended early: " + t.in.Err().Error()
-	case t.in.Missed() > 0:
-		read.Detail = strconv.Itoa(t.in.Missed()) + " line(s) of the table were not understood"
-	case t.nothing != "" && len(t.out.Routes) == 0:
-		read.Status, read.Detail = snapshot.Empty, "the router answered "+strconv.Quote(t.nothing)
-	case t.query.Slice != "":
-		read.Detail = t.query.Slice
-	case !t.head:
-		read.Detail = "the head of the table is missing: the output was cut off, or is another command's"
-	case t.short != "":
-		read.Detail = t.short
-	case t.repeated() > 0:
-		read.Detail = "line " + strconv.Itoa(t.repeated()) + " lists again what was listed before: a part of the output came twice"
-	case len(t.out.Routes) == 0:
-		read.Status, read.Detail = snapshot.Empty, "the router lists no route"
-	default:
-		read.Status = snapshot.OK
-	}
-}
-
-// repeated is the line of a row that came twice, 0 when none did. Rows that are
-// in order cannot have; only where they are not, all are held against each other.
-func (t *Table) repeated() int {
-	if t.twice > 0 {
-		return t.twice
-	}
-	if !t.disorder {
-		return 0
-	}
-	type row struct {
-		vrf, protocol string
-		prefix        netip.Prefix
-		distance      uint32
-		hop           snapshot.NextHop
-	}
-	seen := make(map[row]struct{}, len(t.out.Routes))
-	for i := range t.out.Routes {
-		r := &t.out.Routes[i]
-		k := row{vrf: r.VRF, prefix: r.Prefix}
-		if t.offers {
-			k.protocol, k.hop = r.Protocol, r.NextHops[0]
-			k.hop.Line = 0
-			if r.Distance != nil {
-				k.distance = *r.Distance
-			}
-		}
-		if _, ok := seen[k]; ok {
-			return r.Line
-		}
-		seen[k] = struct{}{}
-	}
-	return 0
 }

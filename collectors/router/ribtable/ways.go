@@ -64,7 +64,7 @@ func inherit(word []byte, parent netip.Prefix) (netip.Prefix, bool) {
 // drop takes the route that was just started back.
 func (t *Table) drop() {
 	t.open, t.half = false, false
-	t.out.Routes = t.out.Routes[:len(t.out.Routes)-1]
+	t.rows = t.rows[:len(t.rows)-1]
 }
 
 // split cuts a line into the codes, the prefix behind them, and the rest. A
@@ -103,9 +103,13 @@ func (t *Table) Ways(s *Style, line []byte) bool {
 		if r.Distance == nil {
 			r.Distance, r.Metric = t.Num(distance), t.Num(metric)
 		}
-		if line = Trim(rest); len(line) == 0 {
+		if line = Trim(rest); len(line) == 0 || tagged(line) {
 			return true
 		}
+	}
+	if from, ok := After(line, "(source VRF "); ok { // leaked from there
+		_, rest, _ := bytes.Cut(from, []byte(")"))
+		line = Trim(rest)
 	}
 	if override {
 		// The next hop that NHRP gave takes the place of the others.
@@ -115,6 +119,13 @@ func (t *Table) Ways(s *Style, line []byte) bool {
 	}
 	h, rest, ok := t.way(s, line)
 	return ok && t.list(s, h, rest)
+}
+
+// tagged reports whether a tag is all that is left of a line.
+func tagged(line []byte) bool {
+	tag, ok := After(line, ", tag ")
+	_, number := Number(tag)
+	return ok && number
 }
 
 // Metrics reads "[distance/metric]".
@@ -140,7 +151,7 @@ func (t *Table) way(s *Style, line []byte) (h snapshot.NextHop, rest []byte, ok 
 			return h, rest, len(rest) == 0 || rest[0] == ',' || rest[0] == ' '
 		}
 	}
-	return h, line, line[0] == ','
+	return h, line, len(line) > 0 && line[0] == ','
 }
 
 // via reads an address, with the VRF it is in where that is another, or an
@@ -149,9 +160,9 @@ func (t *Table) via(s *Style, line []byte) (h snapshot.NextHop, rest []byte, ok 
 	if vtep, is := After(line, "VTEP "); is {
 		line = vtep
 	}
-	i := bytes.IndexAny(line, ", ")
-	if i < 0 {
-		i = len(line)
+	i := 0
+	for i < len(line) && line[i] != ',' && line[i] != ' ' {
+		i++
 	}
 	word, rest := line[:i], line[i:]
 	if at := bytes.IndexByte(word, '%'); at > 0 {
@@ -198,6 +209,14 @@ type items struct{ receive, aged bool }
 func (t *Table) item(s *Style, h *snapshot.NextHop, item []byte, seen *items) bool {
 	item, backup := bytes.CutSuffix(item, []byte(" (!)"))
 	h.Inactive = h.Inactive || backup
+	item = bytes.TrimSuffix(item, []byte(" (>)"))
+	if name, ok := bytes.CutSuffix(item, []byte(")")); ok {
+		port, vrf, ok := bytes.Cut(name, []byte(" (egress VRF "))
+		if !ok || !t.Elsewhere(h, vrf) {
+			return false
+		}
+		item = port
+	}
 	switch {
 	case Age(item):
 		seen.aged = true
