@@ -2,6 +2,7 @@ package router
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -17,7 +18,7 @@ func merge(r, one *snapshot.Router) {
 	r.BGP.LocalAS = cmp.Or(r.BGP.LocalAS, one.BGP.LocalAS)
 	mergeRows(&r.BGP.Read, &r.BGP.Paths, one.BGP.Read, one.BGP.Paths, func(p *snapshot.Path) *string { return &p.Item })
 	mergeRows(&r.RIB.Read, &r.RIB.Routes, one.RIB.Read, one.RIB.Routes, func(p *snapshot.Route) *string { return &p.Item })
-	mergeRows(&r.Sessions.Read, &r.Sessions.Peers, one.Sessions.Read, one.Sessions.Peers, func(p *snapshot.Peer) *string { return &p.Item })
+	mergePeers(&r.Sessions, one.Sessions)
 	mergeRows(&r.Ports.Read, &r.Ports.Interfaces, one.Ports.Read, one.Ports.Interfaces, func(p *snapshot.Interface) *string { return &p.Item })
 	mergeRows(&r.Tunnels.Read, &r.Tunnels.Tunnels, one.Tunnels.Read, one.Tunnels.Tunnels, func(p *snapshot.Tunnel) *string { return &p.Item })
 	mergeRows(&r.IPsec.IKE.Read, &r.IPsec.IKE.SAs, one.IPsec.IKE.Read, one.IPsec.IKE.SAs, func(p *snapshot.IKESA) *string { return &p.Item })
@@ -47,6 +48,38 @@ func mergeRows[T any](read *snapshot.Read, rows *[]T, part snapshot.Read, more [
 		*item(&more[i]) = part.Item
 	}
 	*rows = append(*rows, more...)
+}
+
+// mergePeers adds neighbours. One that another command listed already, in a
+// summary or in full, gets what that one did not say.
+func mergePeers(have *snapshot.Sessions, part snapshot.Sessions) {
+	var fresh []snapshot.Peer
+	for _, p := range part.Peers {
+		i := slices.IndexFunc(have.Peers, func(q snapshot.Peer) bool {
+			return q.VRF == p.VRF && q.Addr == p.Addr && q.Interface == p.Interface && (q.Family == p.Family || q.Family == "" || p.Family == "")
+		})
+		if i < 0 {
+			fresh = append(fresh, p)
+			continue
+		}
+		complete(&have.Peers[i], p)
+	}
+	mergeRows(&have.Read, &have.Peers, part.Read, fresh, func(p *snapshot.Peer) *string { return &p.Item })
+}
+
+// complete fills in what is known of a neighbour from elsewhere.
+func complete(p *snapshot.Peer, more snapshot.Peer) {
+	p.Family = cmp.Or(p.Family, more.Family)
+	p.AS = cmp.Or(p.AS, more.AS)
+	p.State = cmp.Or(p.State, more.State)
+	p.Since = cmp.Or(p.Since, more.Since)
+	p.UpdateSource = cmp.Or(p.UpdateSource, more.UpdateSource)
+	p.PolicyIn, p.PolicyOut = cmp.Or(p.PolicyIn, more.PolicyIn), cmp.Or(p.PolicyOut, more.PolicyOut)
+	p.Received, p.MaxPrefix = cmp.Or(p.Received, more.Received), cmp.Or(p.MaxPrefix, more.MaxPrefix)
+	p.Authenticated, p.SoftReconfig = cmp.Or(p.Authenticated, more.Authenticated), cmp.Or(p.SoftReconfig, more.SoftReconfig)
+	if !p.Local.IsValid() {
+		p.Local = more.Local
+	}
 }
 
 // rank orders statuses by how much they leave unknown. A part that the device

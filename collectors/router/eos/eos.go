@@ -13,11 +13,12 @@ const Platform = "arista_eos"
 func Commands() []string {
 	return []string{
 		"show hostname",
-		"show ip bgp vrf all | json",
-		"show ip bgp summary vrf all | json",
-		"show ip bgp neighbors vrf all | json",
-		"show ip route vrf all | json",
-		"show ip interface brief | json",
+		"show ip bgp vrf all",
+		"show ip bgp summary vrf all",
+		"show ip bgp neighbors vrf all",
+		"show ip route vrf all",
+		"show ip interface",
+		"show interfaces",
 		"show ip security connection vrf all detail",
 		"show mac security interface detail | json",
 		"show running-config sanitized",

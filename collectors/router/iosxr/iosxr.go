@@ -18,6 +18,7 @@ func Commands() []string {
 		"show bgp summary",
 		"show bgp vrf all summary",
 		"show bgp neighbors",
+		"show bgp vrf all neighbors",
 		"show route",
 		"show route vrf all",
 		"show ipv4 vrf all interface",

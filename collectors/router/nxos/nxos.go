@@ -15,7 +15,7 @@ func Commands() []string {
 		"show version",
 		"show ip bgp vrf all",
 		"show ip bgp summary vrf all",
-		"show bgp sessions vrf all",
+		"show ip bgp neighbors vrf all",
 		"show ip route vrf all",
 		"show ip interface vrf all",
 		"show interface",
