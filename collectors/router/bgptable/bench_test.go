@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/sirikothe/gotextfsm"
+
 	"github.com/routeproof/routeproof/collectors/router/bgptable"
 	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -77,8 +79,61 @@ func BenchmarkIOS(b *testing.B) {
 	})
 }
 
+// template reads the same rows with TextFSM, by their columns on IOS-XE, in the
+// regular expressions of Go, which know no lookahead.
+const template = `Value MARKS (.{5})
+Value Filldown NETWORK (\d\S*)
+Value NEXT_HOP (\d\S+)
+Value METRIC (\d*)
+Value LOCAL_PREF (\d*)
+Value WEIGHT (\d+)
+Value AS_PATH ([\d .{}()]*?)
+Value ORIGIN ([ie?])
+
+Start
+  ^\s+Network\s+Next Hop -> Table
+
+Table
+  ^${MARKS} ${NETWORK}$$
+  ^${MARKS} ${NETWORK} +${NEXT_HOP} +${METRIC}.{0,7} {0,6}${LOCAL_PREF} {1,6}${WEIGHT} ${AS_PATH} ?${ORIGIN}$$ -> Record
+  ^${MARKS} {18}${NEXT_HOP} +${METRIC}.{0,7} {0,6}${LOCAL_PREF} {1,6}${WEIGHT} ${AS_PATH} ?${ORIGIN}$$ -> Record
+  ^ {22,23}${NEXT_HOP} +${METRIC}.{0,7} {0,6}${LOCAL_PREF} {1,6}${WEIGHT} ${AS_PATH} ?${ORIGIN}$$ -> Record
+  ^. -> Error
+
+EOF
+`
+
+// BenchmarkTextFSM reads a table of 2,000 prefixes with a TextFSM template, which
+// is how most programs do it, and with this package.
+func BenchmarkTextFSM(b *testing.B) {
+	text, paths := internet(2000)
+	b.Run("template", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		rows(b, paths, func() {
+			var fsm gotextfsm.TextFSM
+			if err := fsm.ParseString(template); err != nil {
+				b.Fatal(err)
+			}
+			var out gotextfsm.ParserOutput
+			if err := out.ParseTextString(string(text), fsm, true); err != nil || len(out.Dict) != paths {
+				b.Fatalf("%d of %d rows: %v", len(out.Dict), paths, err)
+			}
+		})
+	})
+	b.Run("bgptable", func(b *testing.B) {
+		b.SetBytes(int64(len(text)))
+		rows(b, paths, func() {
+			r := &snapshot.Router{}
+			if bgptable.Read(iosPlatform, "show ip bgp", lines.Of(text), r); len(r.BGP.Paths) != paths {
+				b.Fatalf("%d of %d rows", len(r.BGP.Paths), paths)
+			}
+		})
+	})
+}
+
 // rows reports what a table's reading costs a row.
 func rows(b *testing.B, paths int, read func()) {
+	b.Helper()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	n := 0

@@ -10,19 +10,18 @@ type columns struct {
 	kind                 kind
 	network, hop         int // of the header
 	metric, pref, weight int
-	aigp, path           int
+	aigp                 int // of EOS; -1 where it has none
 }
 
 // kind is a kind of table.
 type kind int
 
 const (
-	none       kind = iota
-	right           // numbers stand at the right of their columns
-	left            // every field is filled and stands at the left: EOS
-	advertised      // network, next hop, neighbour and path: IOS-XR to a neighbour
-	failures        // what the RIB refused: `show ip bgp rib-failure`
-	other           // lists no paths
+	none       kind = iota // no header was seen
+	right                  // numbers stand at the right of their columns
+	left                   // every field is filled and stands at the left: EOS
+	advertised             // network, next hop, neighbour and path: IOS-XR to a neighbour
+	failures               // what the RIB refused: `show ip bgp rib-failure`
 )
 
 // header reads the line with the names of a table's columns.

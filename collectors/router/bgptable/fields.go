@@ -52,7 +52,7 @@ func number(l []byte, from, to int) (v uint32, state int) {
 	d := digits >> (64 - 8*k) << (64 - 8*k)
 	d = (d*10 + d>>8) & 0x00ff00ff00ff00ff
 	d = (d*100 + d>>16) & 0x0000ffff0000ffff
-	return uint32(d*10000 + d>>32), present
+	return uint32((d*10000 + d>>32) & (1<<32 - 1)), present
 }
 
 // anyNumber does so for a field of any width.
@@ -133,7 +133,9 @@ func natural(a uint32) (length int, ok bool) {
 }
 
 func addr4(a uint32) netip.Addr {
-	return netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)})
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], a)
+	return netip.AddrFrom4(b)
 }
 
 // network reads the prefix at l[at:], up to a blank or the end of the line.
@@ -142,7 +144,7 @@ func network(l []byte, at int, classes bool) (p netip.Prefix, end int, ok bool) 
 	if !ok {
 		return network6(l, at)
 	}
-	n := 0
+	var n int
 	if end < len(l) && l[end] == '/' {
 		n, end, ok = length(l, end+1, 32)
 	} else if n, ok = natural(a); !classes {

@@ -35,8 +35,8 @@ func slot(b []byte) uint64 {
 	return (h * mix) >> 52
 }
 
-// of returns b as a string. have is false for one that it did not remember,
-// which the caller must check before the next call.
+// find looks b up. have is false when it is not remembered; it may then be kept in
+// the slot at.
 func (t *texts) find(b []byte) (s string, at uint64, have bool) {
 	at = slot(b)
 	s = t.slots[at]

@@ -31,7 +31,8 @@ func split(l []byte, at, most int) (from, to [maxFields]int, n int) {
 
 // leftRow reads a row of EOS. Every field is filled, "-" where a path does not
 // have it, and begins where the header says, give or take the three columns by
-// which releases are off; behind a longer next hop all are shifted alike.
+// which releases are off; behind a longer next hop all are shifted alike. A next
+// hop of "-" is the router itself.
 func (t *table) leftRow(l []byte) bool {
 	c := &t.cols
 	if len(l) <= c.network+2 {
@@ -193,10 +194,6 @@ func (t *table) failureRow(l []byte) bool {
 	}
 	from, to, n := split(l, at, 2)
 	if n != 2 {
-		return false
-	}
-	end := bytes.IndexByte(l[from[1-1]:], ' ')
-	if end < 0 {
 		return false
 	}
 	name, ok := t.hop(l[from[0]:to[0]])

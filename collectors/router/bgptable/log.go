@@ -3,12 +3,18 @@ package bgptable
 import "strings"
 
 // isLog reports whether a line is a log message, and nothing but that: it starts
-// with a time stamp, and goes on with %FACILITY-SEVERITY-MNEMONIC or FRR's
-// "BGP: [". What is printed into a row is none.
-func isLog(text string) bool {
-	s := strings.TrimLeft(text, "*.")
+// with a time stamp, at the left, and goes on with %FACILITY-SEVERITY-MNEMONIC or
+// FRR's "BGP: [". What is printed into a row is none.
+func isLog(l []byte) bool {
+	if len(l) < 12 || l[0] == ' ' {
+		return false
+	}
+	s := string(l)
 	if number, rest, ok := strings.Cut(s, ": "); ok && number != "" && strings.Trim(number, "0123456789") == "" {
-		s = strings.TrimLeft(rest, "*.")
+		s = rest
+	}
+	if s[0] == '*' || s[0] == '.' { // a clock that is not set, or not synchronised
+		s = s[1:]
 	}
 	if !stamped(s) {
 		return false

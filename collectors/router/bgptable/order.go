@@ -6,7 +6,8 @@ import (
 )
 
 // A network is listed once in a table, with its paths below each other. One that
-// comes again further down was printed twice by the transport. As long as
+// comes again was printed twice by the transport. (EOS repeats it for each path,
+// and what some platforms list of a neighbour does for paths of RFC 7911.) As long as
 // addresses ascend, as most platforms print them, only the lengths seen at the
 // current address have to be remembered; the rest is looked at when the section
 // ends.
@@ -14,6 +15,9 @@ import (
 // carry makes p the network of the rows that follow.
 func (t *table) carry(p netip.Prefix) {
 	if p == t.prefix {
+		if t.cols.kind == right && t.q.direction == "" {
+			t.twice(p)
+		}
 		return
 	}
 	t.networks++

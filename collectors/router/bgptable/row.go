@@ -53,6 +53,7 @@ func (t *table) row(l []byte) bool {
 	}
 	first := t.in.Number()
 	if hop == len(l) {
+		t.shift = at - n
 		t.carry(p)
 		t.hold(waiting{marks: marks, line: first, fresh: true}, l)
 		return true
@@ -60,6 +61,7 @@ func (t *table) row(l []byte) bool {
 	if !t.fields(l, hop, marks, p, first) {
 		return false
 	}
+	t.shift = at - n
 	t.carry(p)
 	return true
 }
@@ -77,14 +79,15 @@ func (t *table) under(l []byte, at int, marks mark) bool {
 	if t.wait.hop != "" {
 		return marks == 0 && t.numbersOnly(l, hop)
 	}
-	if hop < t.cols.hop-5 || hop > t.cols.hop+5 || !t.prefix.IsValid() {
+	if !t.prefix.IsValid() {
 		return false
 	}
-	first := t.in.Number()
+	off := hop - t.cols.hop
 	if t.wait.line == 0 {
-		return t.fields(l, hop, marks, t.prefix, first)
+		// Under a network it stands where it would behind one.
+		return off == t.shift && t.fields(l, hop, marks, t.prefix, t.in.Number())
 	}
-	if marks != 0 || !t.fields(l, hop, t.wait.marks, t.prefix, t.wait.line) {
+	if off < -4 || off > 4 || marks != 0 || !t.fields(l, hop, t.wait.marks, t.prefix, t.wait.line) {
 		return false
 	}
 	if t.wait.hop == "" {
@@ -246,7 +249,7 @@ func (t *table) isHop(b []byte) bool {
 func (t *table) add(p netip.Prefix, hop string, m mark, first int) *snapshot.Path {
 	paths := *t.out
 	if len(paths) == cap(paths) {
-		paths = grown(paths)
+		paths = t.grown(paths)
 	}
 	paths = paths[:len(paths)+1]
 	*t.out = paths
@@ -265,9 +268,15 @@ func (t *table) add(p netip.Prefix, hop string, m mark, first int) *snapshot.Pat
 	return q
 }
 
-// grown makes room for as many paths again.
-func grown(paths []snapshot.Path) []snapshot.Path {
-	more := make([]snapshot.Path, len(paths), max(2*cap(paths), 64))
+// grown makes room for more paths: where the output's size is known, for as many
+// as it holds when they go on as they began, else for as many again.
+func (t *table) grown(paths []snapshot.Path) []snapshot.Path {
+	n := max(2*cap(paths), 64)
+	if left := t.in.Left(); left > 0 && t.listed >= 32 {
+		perRow := max((t.size-left)/t.listed, 32)
+		n = max(n/2+n/8, len(paths)+left/perRow*33/32+64)
+	}
+	more := make([]snapshot.Path, len(paths), n)
 	copy(more, paths)
 	return more
 }

@@ -15,16 +15,19 @@ type table struct {
 	p     Platform
 	q     query
 	in    *lines.Reader
+	size  int // of the output, where that is known
 	r     *snapshot.Router
 	marks *Marks
 
 	out   *[]snapshot.Path // what is being filled
 	ribs  []*snapshot.AdjRIB
+	byVRF map[string]*snapshot.AdjRIB
 	vrf   string
 	other bool // the family is not IP unicast: its rows are passed over
 	cols  columns
 
 	prefix   netip.Prefix // the network of the rows below it
+	shift    int          // how far right of the header it stands
 	seen     [3]uint64    // the lengths seen at its address, as bits
 	unsorted bool
 	from     int // where the section starts in out
@@ -48,7 +51,7 @@ type table struct {
 }
 
 func newTable(p Platform, q query, in *lines.Reader, r *snapshot.Router) *table {
-	t := &table{p: p, q: q, in: in, r: r, marks: p.Marks, vrf: q.vrf, other: q.other}
+	t := &table{p: p, q: q, in: in, size: in.Left(), byVRF: map[string]*snapshot.AdjRIB{}, r: r, marks: p.Marks, vrf: q.vrf, other: q.other}
 	if t.vrf == "" {
 		t.vrf = "default"
 	}
@@ -67,18 +70,17 @@ func (t *table) into(vrf string) {
 	if t.q.direction == "" {
 		return
 	}
-	for _, rib := range t.ribs {
-		if rib.VRF == vrf {
-			t.out, t.from = &rib.Paths, len(rib.Paths)
-			return
+	rib := t.byVRF[vrf]
+	if rib == nil {
+		if len(t.ribs) == 1 && len(t.ribs[0].Paths) == 0 {
+			t.ribs = nil // nothing was listed before
+			t.byVRF = map[string]*snapshot.AdjRIB{}
 		}
+		rib = &snapshot.AdjRIB{VRF: vrf}
+		t.ribs = append(t.ribs, rib)
+		t.byVRF[vrf] = rib
 	}
-	if n := len(t.ribs); n > 0 && len(t.ribs[n-1].Paths) == 0 && n == 1 {
-		t.ribs[0].VRF = vrf // nothing was listed before
-		return
-	}
-	t.ribs = append(t.ribs, &snapshot.AdjRIB{VRF: vrf})
-	t.out, t.from = &t.ribs[len(t.ribs)-1].Paths, 0
+	t.out, t.from = &rib.Paths, len(rib.Paths)
 }
 
 // line takes the next line.
@@ -104,7 +106,7 @@ func (t *table) slow(l []byte) {
 		return
 	}
 	text := strings.TrimSpace(string(l))
-	if text == "" || t.noise(text) {
+	if text == "" || isLog(l) || t.noise(text) {
 		return
 	}
 	// What is no noise ends a row that waits for its next line. The line may
@@ -138,8 +140,9 @@ func (t *table) otherRow(l []byte) bool {
 		return t.advertisedRow(l)
 	case failures:
 		return t.failureRow(l)
+	default:
+		return false
 	}
-	return false
 }
 
 // head starts a table, or goes on with one whose header is repeated.
@@ -182,12 +185,9 @@ func untab(l []byte) []byte {
 	return out
 }
 
-// noise reports whether a line is no part of the answer: log messages, the
-// prompt, the echo of the command, time stamps.
+// noise reports whether a line is no part of the answer: the prompt, the echo of
+// the command, time stamps.
 func (t *table) noise(text string) bool {
-	if isLog(text) {
-		return true
-	}
 	if strings.Contains(text, ": %") || t.onlyMarks(text) {
 		return false
 	}

@@ -20,8 +20,15 @@ func short(p snapshot.Path) string {
 		on   bool
 		mark string
 	}{
-		{p.Valid, "valid "}, {p.Best, "best "}, {p.Multipath, "multipath "}, {p.Internal, "internal "}, {p.RIBFailure, "rib-failure "},
-		{p.Suppressed, "suppressed "}, {p.Damped, "damped "}, {p.History, "history "}, {p.Stale, "stale "},
+		{p.Valid, "valid "},
+		{p.Best, "best "},
+		{p.Multipath, "multipath "},
+		{p.Internal, "internal "},
+		{p.RIBFailure, "rib-failure "},
+		{p.Suppressed, "suppressed "},
+		{p.Damped, "damped "},
+		{p.History, "history "},
+		{p.Stale, "stale "},
 	} {
 		if f.on {
 			flags += f.mark
@@ -109,48 +116,60 @@ func TestRowsOfEveryForm(t *testing.T) {
 			"red 10.0.0.0/8 via 192.0.2.4 valid best -/-/0 [65000] i @10-10",
 			"rd 65102:1 10.0.0.0/8 via 192.0.2.5 valid best internal 0/100/0 [65000] i @12-12",
 		}},
-		{"NX-OS: the path's type is glued to the network, deleted rows are dead", nxosPlatform, "show ip bgp vrf all",
+		{
+			"NX-OS: the path's type is glued to the network, deleted rows are dead", nxosPlatform, "show ip bgp vrf all",
 			"BGP routing table information for VRF blue, address family IPv4 Unicast\nBGP table version is 4, Local Router ID is 192.0.2.1\n" +
 				"Status: s-suppressed, x-deleted, S-stale, d-dampened, h-history, *-valid, >-best\nPath type: i-internal, e-external\n\n" + wideHead + "\n" +
 				"*>e10.0.0.0/24        192.0.2.2                0                     0 65000 i\n" +
-				"*|i                   192.0.2.3                       100          0 65000 {64201 64202} ?\n" +
+				"*|i                   192.0.2.3                         100          0 65000 {64201 64202} ?\n" +
 				"x e10.0.1.0/24        192.0.2.2                                      0 64000.2017 e\n" +
-				"  l10.0.2.0/24        0.0.0.0                           100      32768 i\n", []string{
+				"  l10.0.2.0/24        0.0.0.0                           100      32768 i\n",
+			[]string{
 				"blue 10.0.0.0/24 via 192.0.2.2 valid best 0/-/0 [65000] i @7-7",
 				"blue 10.0.0.0/24 via 192.0.2.3 valid multipath internal -/100/0 [65000 {64201 64202}] ? @8-8",
 				"blue 10.0.1.0/24 via 192.0.2.2 -/-/0 [64000.2017] e @9-9",
 				"blue 10.0.2.0/24 via 0.0.0.0 -/100/32768 [] i @10-10",
-			}},
-		{"IOS-XR: VRFs, and counts that hold", xrPlatform, "show bgp vrf all",
+			},
+		},
+		{
+			"IOS-XR: VRFs, and counts that hold", xrPlatform, "show bgp vrf all",
 			"Mon Nov 23 03:50:17.123 UTC\n\nVRF: AZURE\n----------\nBGP VRF AZURE, state: Active\nBGP router identifier 192.0.2.1, local AS number 65108.65108\n" +
 				"Status codes: s suppressed, d damped, h history, * valid, > best\n              i - internal, r RIB-failure, S stale, N Nexthop-discard\n" + xrHead + "\n" +
 				"Route Distinguisher: 192.0.2.1:1 (default for vrf AZURE)\n" +
 				"*> 10.0.0.0/24        192.0.2.2                0             0 65000 i\n" +
-				"* i                   192.0.2.3                0    100      0 65000 i\n\nProcessed 1 prefixes, 2 paths\n", []string{
+				"* i                   192.0.2.3                0    100      0 65000 i\n\nProcessed 1 prefixes, 2 paths\n",
+			[]string{
 				"AZURE 10.0.0.0/24 via 192.0.2.2 valid best 0/-/0 [65000] i @11-11",
 				"AZURE 10.0.0.0/24 via 192.0.2.3 valid internal 0/100/0 [65000] i @12-12",
-			}},
-		{"FRR: instances, a row of three lines, next hops with names and VRFs, and unnumbered", frrPlatform, "show bgp vrf all ipv4 unicast",
+			},
+		},
+		{
+			"FRR: instances, a row of three lines, next hops with names and VRFs, and unnumbered", frrPlatform, "show bgp vrf all ipv4 unicast",
 			"\nInstance cust10:\nBGP table version is 3, local router ID is 192.0.2.1, vrf id 4\nDefault local pref 100, local AS 65001\n" + head +
 				" *>  100.100.100.128/25\n                    169.254.210.21(gateway)\n" + strings.Repeat(" ", 38) + "         0             0 65515 i\n" +
 				" *=  100.101.0.0/16   10.0.0.1@4<              0             0 65515 i\n" +
-				"N*>  100.102.0.0/16   swp1                                   0 65515 i\n\nDisplayed 3 routes and 3 total paths\n", []string{
+				"N*>  100.102.0.0/16   swp1                                   0 65515 i\n\nDisplayed 3 routes and 3 total paths\n",
+			[]string{
 				"cust10 100.100.100.128/25 via 169.254.210.21 valid best 0/-/0 [65515] i @6-8",
 				"cust10 100.101.0.0/16 via 10.0.0.1 valid multipath 0/-/0 [65515] i @9-9",
 				"cust10 100.102.0.0/16 via swp1 valid best -/-/0 [65515] i @10-10",
-			}},
-		{"EOS: fields at the left, - for none, columns by the header give or take", eosPlatform, "show ip bgp",
+			},
+		},
+		{
+			"EOS: fields at the left, - for none, columns by the header give or take", eosPlatform, "show ip bgp",
 			"BGP routing table information for VRF default\nRouter identifier 192.0.2.1, local AS number 65000\n" +
 				"          Network                Next Hop              Metric  AIGP       LocPref Weight  Path\n" +
 				" * >Ec    10.0.0.0/24            192.0.2.2             0       -          100     0       65100 65001 i Or-ID: 192.0.2.7 C-LST: 192.0.2.8\n" +
 				" *  ec    10.0.0.0/24            192.0.2.3             0       -          100     0       65100 65001 i\n" +
 				" * #      10.0.1.0/24            192.0.2.3             -       -          -       0       ?\n" +
-				" * >      10.0.2.0/24            -                     -       -          -       0       i\n", []string{
+				" * >      10.0.2.0/24            -                     -       -          -       0       i\n",
+			[]string{
 				"default 10.0.0.0/24 via 192.0.2.2 valid best multipath 0/100/0 [65100 65001] i @4-4",
 				"default 10.0.0.0/24 via 192.0.2.3 valid multipath 0/100/0 [65100 65001] i @5-5",
 				"default 10.0.1.0/24 via 192.0.2.3 valid rib-failure -/-/0 [] ? @6-6",
 				"default 10.0.2.0/24 via - valid best -/-/0 [] i @7-7",
-			}},
+			},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r, in := read(t, c.platform, c.command, c.text)

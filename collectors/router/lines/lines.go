@@ -5,6 +5,7 @@ package lines
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"unicode/utf8"
 
@@ -105,6 +106,15 @@ func (r *Reader) Unread() []snapshot.Unread { return r.unread }
 // Err is why reading ended before the output's end; nil when it did not.
 func (r *Reader) Err() error { return r.err }
 
+// Left is how many bytes of the output are still to come, -1 when that is not
+// known because they come as a stream.
+func (r *Reader) Left() int {
+	if !r.end {
+		return -1
+	}
+	return len(r.buf) - r.at
+}
+
 // Rest reads the remaining output as it is, for formats that are not made of
 // lines. The reader is at its end afterwards.
 func (r *Reader) Rest() io.Reader {
@@ -180,7 +190,7 @@ func (r *Reader) ended(err error) {
 		return
 	}
 	r.end = true
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		r.err = err
 	}
 }

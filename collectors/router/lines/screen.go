@@ -102,8 +102,9 @@ type screen struct {
 func (s *screen) beyond(raw []byte) int {
 	c, size := utf8.DecodeRune(raw)
 	if c >= 0xa0 {
-		for _, b := range utf8.AppendRune(nil, c) {
-			s.put(b)
+		var b [utf8.UTFMax]byte
+		for _, part := range b[:utf8.EncodeRune(b[:], c)] {
+			s.put(part)
 		}
 	}
 	return size
