@@ -13,28 +13,33 @@ import (
 // The measures of a picture of paths, in pixels. Texts are in a monospaced font,
 // so that their width is known without a browser.
 const (
-	laneWidth  = 560
+	laneWidth  = 560 // of the picture of a trace
 	laneGap    = 24
 	laneMargin = 20
 	lineHeight = 17
 	laneIndent = 30 // from a lane's left side to its texts
 )
 
-// laneStyle follows the reader's light or dark preference, and says nothing by
-// colour alone: links in clear are dashed and named.
-const laneStyle = `svg{background:var(--paper);--paper:#fff;--ink:#1b1f24;--dim:#5b6470;--line:#c3c9d1;--good:#12703a;--bad:#b3171d;--warn:#8a5a00}` +
-	`@media(prefers-color-scheme:dark){svg{--paper:#14171b;--ink:#e8eaed;--dim:#9aa4b0;--line:#454c55;--good:#4cc38a;--bad:#ff7b72;--warn:#e3b341}}` +
-	`text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink);white-space:pre}` +
-	`.t{font-weight:700;font-size:14px}.n{font-weight:700}.d{fill:var(--dim)}` +
-	`.good{fill:var(--good);font-weight:700}.bad{fill:var(--bad);font-weight:700}.warn{fill:var(--warn);font-weight:700}` +
-	`line{stroke:var(--line);stroke-width:2}line.good{stroke:var(--good);stroke-width:5}line.bad{stroke:var(--bad);stroke-width:3;stroke-dasharray:6 5}` +
-	`line.warn{stroke:var(--warn);stroke-width:3;stroke-dasharray:2 4}circle{fill:var(--paper);stroke:var(--ink);stroke-width:2}`
+// laneColors follow the reader's light or dark preference.
+const laneColors = `.lanes{background:var(--paper);--paper:#fff;--ink:#1b1f24;--dim:#5b6470;--line:#c3c9d1;--good:#12703a;--bad:#b3171d;--warn:#8a5a00}` +
+	`@media(prefers-color-scheme:dark){.lanes{--paper:#14171b;--ink:#e8eaed;--dim:#9aa4b0;--line:#454c55;--good:#4cc38a;--bad:#ff7b72;--warn:#e3b341}}`
+
+// laneStyle says nothing by colour alone: links in clear are dashed and named.
+// It holds for pictures of the class lanes only, so that it can stand in a page.
+const laneStyle = `.lanes text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink);white-space:pre}` +
+	`.lanes .t{font-weight:700;font-size:14px}.lanes .n{font-weight:700}.lanes .d{fill:var(--dim)}` +
+	`.lanes .good{fill:var(--good);font-weight:700}.lanes .bad{fill:var(--bad);font-weight:700}.lanes .warn{fill:var(--warn);font-weight:700}` +
+	`.lanes line{stroke:var(--line);stroke-width:2}.lanes line.good{stroke:var(--good);stroke-width:5}.lanes line.bad{stroke:var(--bad);stroke-width:3;stroke-dasharray:6 5}` +
+	`.lanes line.warn{stroke:var(--warn);stroke-width:3;stroke-dasharray:2 4}.lanes circle{fill:var(--paper);stroke:var(--ink);stroke-width:2}`
 
 // lane is one branch of one direction, being laid out.
 type lane struct {
 	b        *strings.Builder
 	x, y     int
+	width    int
 	underlay bool
+	// most is how many branches are drawn; 0 is all of them.
+	most int
 }
 
 // lanes writes a picture of directions side by side, their equal-cost branches
@@ -43,31 +48,57 @@ func lanes(w *bufio.Writer, title string, ds []direction) {
 	var body strings.Builder
 	height := 0
 	for i, d := range ds {
-		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: laneMargin + 2*lineHeight, underlay: d.underlay}
-		branches := d.path.Branches()
-		for j, p := range branches {
-			name := d.title
-			if len(branches) > 1 {
-				name += fmt.Sprintf(", equal-cost branch %d of %d", j+1, len(branches))
-			}
-			l.branch(name, p)
-		}
+		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: laneMargin + 2*lineHeight, width: laneWidth, underlay: d.underlay}
+		l.direction(d)
 		height = max(height, l.y)
 	}
 	width := 2*laneMargin + len(ds)*laneWidth + max(0, len(ds)-1)*laneGap
-	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, width, height, width, height)
-	fmt.Fprintf(w, "<title>%s</title><style>%s</style>\n", markup(clean(title)), laneStyle)
+	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, width, height, width, height)
+	fmt.Fprintf(w, "<title>%s</title><style>%s%s</style>\n", markup(clean(title)), laneColors, laneStyle)
 	fmt.Fprintf(w, `<text class="t" x="%d" y="%d">%s</text>`+"\n", laneMargin, laneMargin+6, markup(cut(clean(title), columns(width-2*laneMargin)*6/7)))
 	_, _ = w.WriteString(body.String())
 	_, _ = w.WriteString("</svg>\n")
 }
 
+// oneLane draws one direction for a page that has laneStyle already: width
+// pixels wide, and with at most most branches.
+func oneLane(d direction, width, most int) string {
+	var body strings.Builder
+	l := lane{b: &body, x: 2, y: lineHeight, width: width - 4, underlay: d.underlay, most: most}
+	l.direction(d)
+	word, _ := state(d.path, d.underlay)
+	return fmt.Sprintf(`<svg class="lanes" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><title>%s</title>`+"\n%s</svg>",
+		width, l.y-2*lineHeight, width, l.y-2*lineHeight, markup(clean(d.title+": "+word)), body.String())
+}
+
+// direction draws the branches of a path beneath each other.
+func (l *lane) direction(d direction) {
+	branches := d.path.Branches()
+	for i, p := range branches {
+		if i == l.most && i > 0 {
+			l.text(0, "d", "and "+more(len(branches)-i, "branch")+", in the JSON report")
+			l.y += 2 * lineHeight
+			return
+		}
+		name := d.title
+		if len(branches) > 1 {
+			name += fmt.Sprintf(", equal-cost branch %d of %d", i+1, len(branches))
+		}
+		l.branch(name, p)
+	}
+}
+
 // branch draws one path downwards and leaves the lane below it.
 func (l *lane) branch(title string, p finding.Path) {
 	word, _ := state(p, l.underlay)
-	l.text(0, "n", title)
-	l.y -= lineHeight
-	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", l.stateClass(p), l.x+laneWidth, l.y, markup(word))
+	lines := wrap(title, columns(l.width))
+	for _, line := range lines {
+		l.text(0, "n", line)
+	}
+	if width(lines[len(lines)-1])+2+width(word) <= columns(l.width) {
+		l.y -= lineHeight // the state stands beside the title
+	}
+	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", l.stateClass(p), l.x+l.width, l.y, markup(word))
 	l.y += lineHeight + 8
 	for i, h := range p.Hops {
 		last := i == len(p.Hops)-1
@@ -116,7 +147,7 @@ func (l *lane) hop(h finding.Hop, last, loops bool) {
 		l.wrapped("d", lost(c))
 	}
 	for _, r := range h.Evidence {
-		l.text(laneIndent, "d", "seen in "+cutName(clean(r.String()), columns(laneWidth-laneIndent)-len("seen in ")))
+		l.text(laneIndent, "d", "seen in "+cutName(clean(r.String()), columns(l.width-laneIndent)-len("seen in ")))
 	}
 	class := map[cover]string{inClear: "bad", unsure: "warn", protected: "good"}[coverOf(h, l.underlay)]
 	if loops {
@@ -138,7 +169,7 @@ func (l *lane) hop(h finding.Hop, last, loops bool) {
 
 // wrapped writes text in as many lines as it needs.
 func (l *lane) wrapped(class, text string) {
-	room := columns(laneWidth - laneIndent)
+	room := columns(l.width - laneIndent)
 	for i, line := range wrap(clean(text), room-2) {
 		if i > 0 {
 			line = "  " + line
@@ -149,7 +180,7 @@ func (l *lane) wrapped(class, text string) {
 
 // text writes one line, cut to the lane.
 func (l *lane) text(indent int, class, text string) {
-	text = cut(clean(text), columns(laneWidth-indent))
+	text = cut(clean(text), columns(l.width-indent))
 	fmt.Fprintf(l.b, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, l.x+indent, l.y, markup(text))
 	l.y += lineHeight
 }

@@ -27,6 +27,9 @@ func writers() map[string]reports.Writer {
 	return map[string]reports.Writer{
 		"report.json":      reports.JSON,
 		"report.sarif":     reports.SARIF,
+		"report.html":      reports.HTML,
+		"report.md":        reports.Markdown,
+		"report.junit.xml": reports.JUnit,
 		"text-80":          text(reports.TextOptions{}),
 		"text-200":         text(reports.TextOptions{Width: 200}),
 		"text-120-color":   text(reports.TextOptions{Width: 120, Color: true}),
@@ -117,7 +120,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 }
 
 func TestFormatsAreFoundByName(t *testing.T) {
-	for name, start := range map[string]string{"json": "{\n  \"version\": 1", "sarif": "{\n  \"$schema\":", "text": "routeproof 0.3.0"} {
+	for name, start := range map[string]string{"json": "{\n  \"version\": 1", "sarif": "{\n  \"$schema\":", "text": "routeproof 0.3.0", "md": "## ❌ NOT", "junit": "<?xml version", "html": "<!doctype html>"} {
 		w, err := reports.ForFormat(name)
 		if err != nil {
 			t.Fatal(err)
@@ -130,7 +133,7 @@ func TestFormatsAreFoundByName(t *testing.T) {
 
 func TestAnUnknownFormatIsNamedWithTheAcceptedOnes(t *testing.T) {
 	_, err := reports.ForFormat("pdf")
-	if want := `unknown report format "pdf" (want json, sarif or text)`; err == nil || err.Error() != want {
+	if want := `unknown report format "pdf" (want html, json, junit, md, sarif or text)`; err == nil || err.Error() != want {
 		t.Errorf("ForFormat(pdf) = %v, want %s", err, want)
 	}
 }

@@ -32,7 +32,7 @@ const (
 // Text writes the report for people: the verdict first, then every finding with
 // both paths hop by hop.
 func Text(w io.Writer, r finding.Report, o TextOptions) error {
-	t := newTerminal(w, sorted(r), o)
+	t := newTerminal(w, r, o)
 	t.verdict()
 	if o.Quiet {
 		t.oneLiners()
@@ -41,7 +41,7 @@ func Text(w io.Writer, r finding.Report, o TextOptions) error {
 		t.openFindings()
 		t.shortcomings()
 	}
-	t.totals()
+	t.last()
 	if err := t.w.Flush(); err != nil {
 		return fmt.Errorf("write text report: %w", err)
 	}
@@ -51,42 +51,23 @@ func Text(w io.Writer, r finding.Report, o TextOptions) error {
 // terminal is a report on its way to the page.
 type terminal struct {
 	page
-	r        finding.Report
-	verbose  bool
-	policies map[string]finding.Policy
-	excerpts map[finding.Ref]string
+	view
+	verbose bool
 	// advised are the numbers of the findings that say how to fix a policy's
-	// violations, and named the evidence that an open finding asks for: neither
-	// is said twice.
+	// violations: that is not said twice.
 	advised map[string]string
-	named   map[string]bool
 }
 
 func newTerminal(w io.Writer, r finding.Report, o TextOptions) *terminal {
 	if o.Width == 0 {
 		o.Width = defaultWidth
 	}
-	t := &terminal{
-		page:     page{w: bufio.NewWriter(w), color: o.Color, width: max(o.Width, minWidth)},
-		r:        r,
-		verbose:  o.Verbose,
-		policies: make(map[string]finding.Policy, len(r.Policies)),
-		excerpts: make(map[finding.Ref]string, len(r.Excerpts)),
-		advised:  make(map[string]string),
-		named:    make(map[string]bool),
+	return &terminal{
+		page:    page{w: bufio.NewWriter(w), color: o.Color, width: max(o.Width, minWidth)},
+		view:    newView(r),
+		verbose: o.Verbose,
+		advised: make(map[string]string),
 	}
-	for _, p := range r.Policies {
-		t.policies[p.ID] = p
-	}
-	for _, e := range r.Excerpts {
-		t.excerpts[finding.Ref{Item: e.Item, Line: e.Line}] = e.Text
-	}
-	return t
-}
-
-// with returns the findings of one outcome.
-func (t *terminal) with(o finding.Outcome) []finding.Finding {
-	return slices.DeleteFunc(slices.Clone(t.r.Findings), func(f finding.Finding) bool { return f.Outcome != o })
 }
 
 // limit is how many entries of a list are shown; the rest is counted.
@@ -123,7 +104,7 @@ func (t *terminal) oneLiners() {
 
 // shortcomings lists what the evidence lacks and what was assumed.
 func (t *terminal) shortcomings() {
-	bad := slices.DeleteFunc(slices.Clone(t.r.Evidence), func(i finding.Item) bool { return i.Status == "ok" || t.named[i.Path] })
+	bad := slices.DeleteFunc(t.incomplete(), func(i finding.Item) bool { return t.named[i.Path] })
 	if len(bad) > 0 {
 		t.heading(plain, "Evidence that is not whole")
 		for _, it := range bad[:t.limit(8, len(bad))] {
@@ -158,13 +139,9 @@ func (t *terminal) more(n int, noun string) {
 	}
 }
 
-// totals is the last line.
-func (t *terminal) totals() {
-	n := make(map[finding.Outcome]int)
-	for _, f := range t.r.Findings {
-		n[f.Outcome]++
-	}
-	bad := len(slices.DeleteFunc(slices.Clone(t.r.Evidence), func(i finding.Item) bool { return i.Status == "ok" }))
+// last is the line of totals.
+func (t *terminal) last() {
+	n, bad := t.totals(), len(t.incomplete())
 	text := fmt.Sprintf("%d failed, %d open, %d passed, %d not applicable. %s, %s (%d not whole, %s not understood).",
 		n[finding.Fail], n[finding.Open], n[finding.Pass], n[finding.NotApplicable], count(len(t.r.Policies), "policy"),
 		count(len(t.r.Evidence), "evidence item"), bad, count(len(t.r.Unread), "line"))

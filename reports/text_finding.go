@@ -10,7 +10,7 @@ import (
 
 // failures writes every failing finding in full.
 func (t *terminal) failures() {
-	groups := t.fold(t.with(finding.Fail))
+	groups := fold(t.with(finding.Fail), t.verbose)
 	for i, g := range groups {
 		f := g.first
 		t.ruler(fmt.Sprintf("%d of %d", i+1, len(groups)), f, strings.ToUpper(string(f.Severity)))
@@ -58,7 +58,7 @@ func (t *terminal) advice(label, text string) {
 // openFindings writes what could not be judged, and what would make it so.
 func (t *terminal) openFindings() {
 	policy := ""
-	for i, g := range t.fold(t.with(finding.Open)) {
+	for i, g := range fold(t.with(finding.Open), t.verbose) {
 		f := g.first
 		if i == 0 || f.Policy != policy {
 			t.ruler("", f, "OPEN")
@@ -73,7 +73,7 @@ func (t *terminal) openFindings() {
 		}
 		t.unknownPaths(f)
 		label := "needs"
-		for _, step := range t.remedies(f) {
+		for _, step := range t.remedies(f, t.limit(4, 1<<20)) {
 			t.field(label, plain, t.text(step))
 			label = ""
 		}
@@ -215,50 +215,4 @@ func (t *terminal) unknownPaths(f finding.Finding) {
 			}
 		}
 	}
-}
-
-// remedies says what would make an open finding judgeable: better answers from
-// the evidence it names, or else what its policy advises.
-func (t *terminal) remedies(f finding.Finding) []string {
-	var out []string
-	for _, ref := range f.Evidence {
-		for _, text := range append(t.again(ref), t.unread(ref)...) {
-			if !slices.Contains(out, text) {
-				out = append(out, text)
-			}
-		}
-	}
-	if fix, _, _ := strings.Cut(t.policies[f.Policy].Remediation, "\n"); len(out) == 0 && fix != "" {
-		out = append(out, fix)
-	}
-	return out[:t.limit(4, len(out))]
-}
-
-// again asks for the item at ref where its collection was not whole.
-func (t *terminal) again(ref finding.Ref) []string {
-	var out []string
-	for _, it := range t.r.Evidence {
-		if it.Path != ref.Item || it.Status == "ok" {
-			continue
-		}
-		text := fmt.Sprintf("collect %s again: it is %s", it.Path, it.Status)
-		if it.Detail != "" {
-			text += " (" + it.Detail + ")"
-		}
-		t.named[it.Path] = true
-		out = append(out, text)
-	}
-	return out
-}
-
-// unread names the lines at ref that were not understood.
-func (t *terminal) unread(ref finding.Ref) []string {
-	var out []string
-	for _, u := range t.r.Unread {
-		if u.Item == ref.Item && (ref.Line == 0 || u.Line == ref.Line) {
-			at := finding.Ref{Item: u.Item, Line: u.Line}
-			out = append(out, "routeproof did not understand "+at.String()+"; report the line, or take it out of the scope")
-		}
-	}
-	return out
 }

@@ -14,13 +14,13 @@ type group struct {
 }
 
 // fold groups the findings of one policy whose paths have the same shape, in
-// the order in which they come.
-func (t *terminal) fold(fs []finding.Finding) []group {
+// the order in which they come. all keeps every finding on its own.
+func fold(fs []finding.Finding, all bool) []group {
 	var out []group
 	at := make(map[string]int)
 	for _, f := range fs {
 		key := shape(f)
-		if i, ok := at[key]; ok && key != "" && !t.verbose {
+		if i, ok := at[key]; ok && key != "" && !all {
 			out[i].others = append(out[i].others, f)
 			continue
 		}

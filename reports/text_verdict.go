@@ -13,14 +13,7 @@ import (
 // verdict writes the head of the report: what was audited, the verdict, and a
 // line a family.
 func (t *terminal) verdict() {
-	about := []string{t.r.Tool}
-	if !t.r.TakenAt.IsZero() {
-		about = append(about, "evidence of "+t.r.TakenAt.UTC().Format("2006-01-02 15:04:05 UTC"))
-	}
-	if !t.r.Attested {
-		about = append(about, "unattested: made by hand, or without its manifest")
-	}
-	t.para(nil, nil, dim, strings.Join(about, " · "))
+	t.para(nil, nil, dim, t.about())
 	t.print()
 	word, text := t.headline()
 	lead := []span{{outcomeStyle(t.r.Verdict), word + "  "}}
@@ -29,28 +22,6 @@ func (t *terminal) verdict() {
 	for _, f := range t.r.Families {
 		t.family(f)
 	}
-}
-
-// headline is the verdict in a sentence.
-func (t *terminal) headline() (word, text string) {
-	fails, opens := t.with(finding.Fail), t.with(finding.Open)
-	switch t.r.Verdict {
-	case finding.Pass:
-		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(t.r.Coverage.Pairs) + "."
-	case finding.Fail:
-		text = severities(fails)
-		if c := t.r.Coverage; c.Clear > 0 {
-			text = share(c.Clear, c.Pairs) + " of all address pairs cross ExpressRoute in clear. " + text
-		} else if c.Dropped > 0 {
-			text = share(c.Dropped, c.Pairs) + " of all address pairs are cut off. " + text
-		}
-		return "NOT COMPLIANT", text
-	case finding.Open, finding.NotApplicable:
-	}
-	if len(opens) == 0 {
-		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved."
-	}
-	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
 }
 
 // severities counts failures, worst first.
@@ -101,7 +72,7 @@ func (t *terminal) coverage(c finding.Coverage) {
 		counts[i] = part.n
 	}
 	const indent = 8
-	cells := apportion(counts, c.Pairs)
+	cells := apportion(counts, c.Pairs, barWidth)
 	bar, legend := []span{{plain, pad("", indent)}}, []span{{plain, pad("", indent)}}
 	add := func(st style, text string) {
 		if spansWidth(legend)+width(text) > t.width {
@@ -126,13 +97,13 @@ func (t *terminal) coverage(c finding.Coverage) {
 // barWidth is the number of cells of the bar.
 const barWidth = 48
 
-// apportion divides the bar's cells by counts. Nothing that exists disappears:
+// apportion divides all cells of a bar by counts. Nothing that exists disappears:
 // every count above zero has a cell, at the cost of the largest.
-func apportion(counts []uint64, total uint64) []int {
+func apportion(counts []uint64, total uint64, all int) []int {
 	cells := make([]int, len(counts))
 	used, largest := 0, 0
 	for i, c := range counts {
-		cells[i] = int(scale(c, total, barWidth)) //nolint:gosec // it is at most barWidth
+		cells[i] = int(scale(c, total, uint64(all))) //nolint:gosec // all is a small constant
 		if c > 0 && cells[i] == 0 {
 			cells[i] = 1
 		}
@@ -141,7 +112,7 @@ func apportion(counts []uint64, total uint64) []int {
 			largest = i
 		}
 	}
-	cells[largest] = max(1, cells[largest]+barWidth-used)
+	cells[largest] = max(1, cells[largest]+all-used)
 	return cells
 }
 

@@ -18,9 +18,11 @@ type output struct {
 	files                   listFlag
 }
 
-const outputUsage = `    --format F         what is printed: text (the default), json or sarif
+const outputUsage = `    --format F         what is printed: text (the default), json, sarif, html, md
+                       (for a pull request or the summary of a job) or junit
     --report FILE      also write the report to FILE, in the format that its
-                       ending names: .txt, .json or .sarif; may be repeated
+                       ending names: .txt, .json, .sarif, .html, .md or .xml (JUnit);
+                       may be repeated
     --fail-on S        the least severity whose violations make the exit code 1:
                        critical, high, medium or low (the default)
     --quiet            one line a finding, and no progress
@@ -29,7 +31,7 @@ const outputUsage = `    --format F         what is printed: text (the default),
 `
 
 func (o *output) register(fs *flag.FlagSet) {
-	o.format = choiceFlag{"text", []string{"text", "json", "sarif"}}
+	o.format = choiceFlag{"text", []string{"text", "json", "sarif", "html", "md", "junit"}}
 	o.failOn = severityFlag(finding.Low)
 	fs.Var(&o.format, "format", "")
 	fs.Var(&o.files, "report", "")
@@ -53,10 +55,12 @@ func formatOf(file string) (string, error) {
 	switch ext := filepath.Ext(file); ext {
 	case ".txt":
 		return "text", nil
-	case ".json", ".sarif":
+	case ".xml":
+		return "junit", nil
+	case ".json", ".sarif", ".html", ".md":
 		return ext[1:], nil
 	}
-	return "", usageError("--report %s: the ending names no format: want .txt, .json or .sarif", file)
+	return "", usageError("--report %s: the ending names no format: want .txt, .json, .sarif, .html, .md or .xml", file)
 }
 
 // say writes the report's files, prints it, and returns the verdict.

@@ -1,0 +1,134 @@
+package reports
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+)
+
+// A view is a report with its parts at hand, for the formats that people read.
+type view struct {
+	r        finding.Report
+	policies map[string]finding.Policy
+	excerpts map[finding.Ref]string
+	// named is the evidence that an open finding asks for: it is not said twice.
+	named map[string]bool
+}
+
+// newView sorts the report: formats do not depend on the order of findings.
+func newView(r finding.Report) view {
+	v := view{
+		r:        sorted(r),
+		policies: make(map[string]finding.Policy, len(r.Policies)),
+		excerpts: make(map[finding.Ref]string, len(r.Excerpts)),
+		named:    make(map[string]bool),
+	}
+	for _, p := range r.Policies {
+		v.policies[p.ID] = p
+	}
+	for _, e := range r.Excerpts {
+		v.excerpts[finding.Ref{Item: e.Item, Line: e.Line}] = e.Text
+	}
+	return v
+}
+
+// with returns the findings of one outcome.
+func (v view) with(o finding.Outcome) []finding.Finding {
+	return slices.DeleteFunc(slices.Clone(v.r.Findings), func(f finding.Finding) bool { return f.Outcome != o })
+}
+
+// about says what was audited.
+func (v view) about() string {
+	about := []string{v.r.Tool}
+	if !v.r.TakenAt.IsZero() {
+		about = append(about, "evidence of "+v.r.TakenAt.UTC().Format("2006-01-02 15:04:05 UTC"))
+	}
+	if !v.r.Attested {
+		about = append(about, "unattested: made by hand, or without its manifest")
+	}
+	return strings.Join(about, " · ")
+}
+
+// headline is the verdict in a word and a sentence.
+func (v view) headline() (word, text string) {
+	fails, opens := v.with(finding.Fail), v.with(finding.Open)
+	switch v.r.Verdict {
+	case finding.Pass:
+		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
+	case finding.Fail:
+		text = severities(fails)
+		if c := v.r.Coverage; c.Clear > 0 {
+			text = share(c.Clear, c.Pairs) + " of all address pairs cross ExpressRoute in clear. " + text
+		} else if c.Dropped > 0 {
+			text = share(c.Dropped, c.Pairs) + " of all address pairs are cut off. " + text
+		}
+		return "NOT COMPLIANT", text
+	case finding.Open, finding.NotApplicable:
+	}
+	if len(opens) == 0 {
+		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved."
+	}
+	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
+}
+
+// incomplete are the items of the evidence that are not whole.
+func (v view) incomplete() []finding.Item {
+	return slices.DeleteFunc(slices.Clone(v.r.Evidence), func(i finding.Item) bool { return i.Status == "ok" })
+}
+
+// totals counts the findings by outcome.
+func (v view) totals() map[finding.Outcome]int {
+	n := make(map[finding.Outcome]int)
+	for _, f := range v.r.Findings {
+		n[f.Outcome]++
+	}
+	return n
+}
+
+// remedies says what would make an open finding judgeable: better answers from
+// the evidence it names, or else what its policy advises.
+func (v view) remedies(f finding.Finding, n int) []string {
+	var out []string
+	for _, ref := range f.Evidence {
+		for _, text := range append(v.again(ref), v.unread(ref)...) {
+			if !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	if fix, _, _ := strings.Cut(v.policies[f.Policy].Remediation, "\n"); len(out) == 0 && fix != "" {
+		out = append(out, fix)
+	}
+	return out[:min(n, len(out))]
+}
+
+// again asks for the item at ref where its collection was not whole.
+func (v view) again(ref finding.Ref) []string {
+	var out []string
+	for _, it := range v.r.Evidence {
+		if it.Path != ref.Item || it.Status == "ok" {
+			continue
+		}
+		text := fmt.Sprintf("collect %s again: it is %s", it.Path, it.Status)
+		if it.Detail != "" {
+			text += " (" + it.Detail + ")"
+		}
+		v.named[it.Path] = true
+		out = append(out, text)
+	}
+	return out
+}
+
+// unread names the lines at ref that were not understood.
+func (v view) unread(ref finding.Ref) []string {
+	var out []string
+	for _, u := range v.r.Unread {
+		if u.Item == ref.Item && (ref.Line == 0 || u.Line == ref.Line) {
+			at := finding.Ref{Item: u.Item, Line: u.Line}
+			out = append(out, "routeproof did not understand "+at.String()+"; report the line, or take it out of the scope")
+		}
+	}
+	return out
+}
