@@ -20,7 +20,7 @@ func keys(seen map[netState]bool) []htmlKey {
 		{netDown, "carries pairs in clear when something is down"},
 		{netUnsure, "protection not known"},
 		{netLoop, "tunnel that is routed into itself"},
-		{netInside, "within Azure or the premises, tunnels' own packets, or not judged"},
+		{netInside, "inside Azure or the premises, tunnels' own packets, or no finding is about it"},
 	} {
 		if seen[k.s] {
 			out = append(out, htmlKey{Word: k.word, Lines: lineClasses(k.s, k.s == netSafe || k.s == netLoop)})

@@ -81,9 +81,6 @@ func (v view) network() *htmlNetwork {
 	if len(n.nodes) == 0 {
 		return nil
 	}
-	if c := v.r.Coverage; c.Pairs > 0 && c.Encrypted == c.Pairs {
-		n.allSafe()
-	}
 	return n.draw()
 }
 
@@ -184,16 +181,6 @@ func (n *network) evidence(items []finding.Item) {
 		name := strings.Split(parts[4], ".")
 		if parts[2] == "expressRouteCircuits" && len(name) == 4 && name[1] == "routeTables" {
 			n.node("msee/" + name[0] + "-" + name[2])
-		}
-	}
-}
-
-// allSafe is for a report that says all pairs to be encrypted: it has no paths,
-// and the tunnels are what encrypts.
-func (n *network) allSafe() {
-	for _, l := range n.links {
-		if l.tunnel {
-			l.state = max(l.state, netSafe)
 		}
 	}
 }

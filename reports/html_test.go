@@ -150,7 +150,7 @@ func TestACompliantPageHasNoViolations(t *testing.T) {
 	}
 	page := write(t, reports.HTML, r)
 	inert(t, page)
-	for _, want := range []string{`<h1 class="good">COMPLIANT</h1>`, "→ ENCRYPTED", "← ENCRYPTED", "<title>tunnel/R1/vpngw-0</title><path class=\"l-tube\""} {
+	for _, want := range []string{`<h1 class="good">COMPLIANT</h1>`, "→ ENCRYPTED", "← ENCRYPTED", "<title>tunnel/R1/vpngw-0</title><path class=\"l-tube l-none\""} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q in the page", want)
 		}

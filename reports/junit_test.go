@@ -26,7 +26,7 @@ type junitCounts struct {
 type junitSuites struct {
 	XMLName xml.Name   `xml:"testsuites"`
 	Attrs   []xml.Attr `xml:",any,attr"`
-	Suites []struct {
+	Suites  []struct {
 		junitCounts
 		Name      string `xml:"name,attr"`
 		Package   string `xml:"package,attr"`
