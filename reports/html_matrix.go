@@ -50,13 +50,13 @@ type pairCell struct {
 	pass, total   int
 }
 
-// matrix fills a cell for each site and subnet that a finding names. Findings
-// have paths where they fail or are open; of other pairs the report knows which
-// policies hold, and their state when that of all pairs is the same.
+// matrix fills a cell for each site and subnet that was judged. For pairs without
+// paths the report knows which policies hold, and their state when that of all
+// pairs is the same.
 func (v view) matrix() *htmlMatrix {
 	cells := make(map[[2]string]*pairCell)
 	rows, columns := newHeads(), newHeads()
-	for _, f := range v.r.Findings {
+	for _, f := range v.paths() {
 		if f.OnPrem == nil || f.Azure == nil {
 			continue
 		}
@@ -92,7 +92,7 @@ func (v view) matrix() *htmlMatrix {
 
 func (c *pairCell) add(f finding.Finding) {
 	switch {
-	case f.Outcome == finding.NotApplicable:
+	case f.Outcome == finding.NotApplicable && f.Forward == nil:
 		return
 	case len(f.Down) > 0:
 		words := make([]string, 0, 2)
@@ -113,6 +113,9 @@ func (c *pairCell) add(f finding.Finding) {
 				c.back = worse(c.back, s)
 			}
 		}
+	}
+	if f.Outcome == finding.NotApplicable {
+		return
 	}
 	c.total++
 	if f.Outcome == finding.Pass {

@@ -67,13 +67,12 @@ type network struct {
 	sites map[string]string // site of a router
 }
 
-// network draws what findings say of the network: the paths of those that fail
-// or are open, and the tunnels, routers and subnets that others name. nil when
-// that is nothing.
+// network draws the paths of pairs and findings, and the tunnels, routers and
+// subnets that findings name. nil when that is nothing.
 func (v view) network() *htmlNetwork {
 	n := network{make(map[string]*netNode), make(map[[3]string]*netLink), newHeads(), make(map[string]string)}
-	for _, f := range v.r.Findings {
-		if f.Outcome != finding.NotApplicable {
+	for _, f := range v.paths() {
+		if f.Outcome != finding.NotApplicable || f.Forward != nil {
 			n.finding(f)
 		}
 	}

@@ -160,6 +160,24 @@ func TestACompliantPageHasNoViolations(t *testing.T) {
 	}
 }
 
+func TestAPageShowsTheWaysOfPairsThatNoFindingIsAbout(t *testing.T) {
+	loop := loopFinding()
+	r := finding.Report{
+		Verdict: finding.Pass, Coverage: finding.Coverage{Pairs: 10, Encrypted: 5, Dropped: 5},
+		Pairs: []finding.Pair{
+			{OnPrem: *onprem("R1", "dc1", "10.10.0.0/16"), Azure: *workload(), Forward: *clearForward("R1", "er", 4), Return: *encryptedReturn("R1")},
+			{Tunnel: "tunnel/R1/vpngw-0", Forward: *loop.Forward, Return: *loop.Return},
+		},
+	}
+	page := write(t, reports.HTML, r)
+	inert(t, page)
+	for _, want := range []string{"→ IN CLEAR", "← ENCRYPTED", "0 of 0 checks passed", "<title>peering/er</title><path class=\"l-bad\"", ">LOOP</text>"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("no %q in the page", want)
+		}
+	}
+}
+
 func TestAPageOfNothingIsAPage(t *testing.T) { inert(t, write(t, reports.HTML, finding.Report{})) }
 
 func BenchmarkHTMLOf20000Findings(b *testing.B) {

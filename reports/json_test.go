@@ -121,6 +121,9 @@ func same(t *testing.T, name string, typ reflect.Type, o object) {
 	var fields, required []string
 	for f := range typ.Fields() {
 		key, option, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if key == "-" {
+			continue
+		}
 		fields = append(fields, key)
 		if option == "" {
 			required = append(required, key)
@@ -166,7 +169,9 @@ func structs(typ reflect.Type, out map[string]reflect.Type) {
 		}
 		out[name] = typ
 		for f := range typ.Fields() {
-			structs(f.Type, out)
+			if f.Tag.Get("json") != "-" {
+				structs(f.Type, out)
+			}
 		}
 	}
 }

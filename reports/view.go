@@ -39,6 +39,20 @@ func (v view) with(o finding.Outcome) []finding.Finding {
 	return slices.DeleteFunc(slices.Clone(v.r.Findings), func(f finding.Finding) bool { return f.Outcome != o })
 }
 
+// paths are the findings that say where packets go: those of the policies, and
+// one for each pair that was judged.
+func (v view) paths() []finding.Finding {
+	out := slices.Clone(v.r.Findings)
+	for _, p := range v.r.Pairs {
+		f := finding.Finding{Outcome: finding.NotApplicable, Resource: p.Tunnel, Forward: &p.Forward, Return: &p.Return}
+		if p.Tunnel == "" {
+			f.OnPrem, f.Azure = &p.OnPrem, &p.Azure
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 // about says what was audited.
 func (v view) about() string {
 	about := []string{v.r.Tool}

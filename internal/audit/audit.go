@@ -47,7 +47,7 @@ func Run(ctx context.Context, d *evidence.Dir, readers []Reader, scope *snapshot
 		Version: 1, Tool: tool, TakenAt: s.At, Attested: s.Attested,
 		PolicyDigest: e.Digest(), Findings: fs, Policies: e.Policies(),
 		Families: families(fs, e.Policies()), Coverage: coverage(m), Notes: m.Notes,
-		Evidence: items(s, d), Unread: unread(s),
+		Evidence: items(s, d), Unread: unread(s), Pairs: pairs(m),
 	}
 	r.Verdict = verdict(fs)
 	r.Excerpts = excerpts(d, fs)
@@ -71,6 +71,18 @@ func Read(d *evidence.Dir, readers []Reader, scope *snapshot.Scope) snapshot.Sna
 		read(d, &s)
 	}
 	return s
+}
+
+// pairs are the paths of all classes and of the tunnels' own packets.
+func pairs(m graph.Model) []finding.Pair {
+	out := make([]finding.Pair, 0, len(m.Classes)+len(m.Tunnels))
+	for _, c := range m.Classes {
+		out = append(out, finding.Pair{OnPrem: c.OnPrem, Azure: c.Azure, Forward: c.Forward, Return: c.Return})
+	}
+	for _, t := range m.Tunnels {
+		out = append(out, finding.Pair{Tunnel: t.ID, Forward: t.Underlay.Forward, Return: t.Underlay.Return})
+	}
+	return out
 }
 
 // verdict is the worst outcome of all findings. An audit in which nothing

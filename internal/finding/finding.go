@@ -234,6 +234,16 @@ type Report struct {
 	Evidence     []Item    `json:"evidence"`
 	Unread       []Unread  `json:"unread,omitempty"`
 	Excerpts     []Excerpt `json:"excerpts,omitempty"`
+	// Pairs are the paths of everything that was judged, in steady state: for
+	// pictures. Findings have theirs themselves.
+	Pairs []Pair `json:"-"`
+}
+
+// Pair is both paths of a class, or, with Tunnel set, of a tunnel's own packets.
+type Pair struct {
+	Tunnel          string
+	OnPrem, Azure   Side
+	Forward, Return Path
 }
 
 // Excerpt is the text of an evidence line that a finding points at, so that a
