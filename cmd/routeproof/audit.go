@@ -20,9 +20,9 @@ Judges the evidence in the directory EVIDENCE: one that collect wrote, or one
 made by hand with the same paths and no manifest, which is reported as
 unattested. The same evidence and policies give the same report, byte for byte.
 
-Without EVIDENCE, and with --config, it collects first: evidence, report.json and
-report.sarif go to OUTPUT/runs/<time>, and OUTPUT/latest then points there.
-OUTPUT is the configuration's output, or routeproof-audit.
+Without EVIDENCE, and with --config, it collects first: evidence, report.json,
+report.sarif and report.html go to OUTPUT/runs/<time>, and OUTPUT/latest then
+points there. OUTPUT is the configuration's output, or routeproof-audit.
 
 Flags:
 

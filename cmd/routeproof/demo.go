@@ -31,7 +31,7 @@ Flags:
                        it, of real FRR, strongSwan and SSH in namespaces of its
                        own, and with what packet captures say beside the verdict;
                        needs root and those programs
-    --out DIR          where evidence, report.json and report.sarif go
+    --out DIR          where evidence and report.json, .sarif and .html go
                        (routeproof-out); what an earlier demo wrote there is
                        replaced, anything else is left alone
 ` + outputUsage
@@ -122,15 +122,15 @@ func (p program) demoHints(out, scenario string, items int) string {
 		width = max(width, len(l[0]))
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "\nWrote %s, %s and %s (%d items).\n\nNext:\n",
-		filepath.Join(out, "report.sarif"), filepath.Join(out, "report.json"), kept, items)
+	fmt.Fprintf(&b, "\nWrote %s, to look at in a browser, report.json and report.sarif beside it, and %s (%d items).\n\nNext:\n",
+		filepath.Join(out, "report.html"), kept, items)
 	for _, l := range lines {
 		fmt.Fprintf(&b, "  %s %-*s  # %s\n", p.name, width, l[0], l[1])
 	}
 	return b.String()
 }
 
-func written() []string { return []string{"evidence", "report.json", "report.sarif"} }
+func written() []string { return []string{"evidence", "report.json", "report.sarif", "report.html"} }
 
 // ownedByDemo makes sure that a demo may replace what is in dir.
 func ownedByDemo(dir string) error {

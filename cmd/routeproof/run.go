@@ -72,7 +72,7 @@ func (r runner) run(ctx context.Context) (string, audit.Result, error) {
 }
 
 // stage makes a hidden directory below parent with everything that a run leaves
-// behind: evidence, report.json and report.sarif. The caller names or removes
+// behind: evidence, report.json, report.sarif and report.html. The caller names or removes
 // it; on error it is gone already.
 func (r runner) stage(ctx context.Context, parent, name string) (string, audit.Result, error) {
 	dir, err := os.MkdirTemp(parent, "."+name+".*")
@@ -102,7 +102,7 @@ func (r runner) fill(ctx context.Context, dir string) (audit.Result, error) {
 	if err != nil {
 		return audit.Result{}, err
 	}
-	for _, format := range []string{"json", "sarif"} {
+	for _, format := range []string{"json", "sarif", "html"} {
 		if err := writeReport(filepath.Join(dir, "report."+format), format, res.Report); err != nil {
 			return audit.Result{}, err
 		}

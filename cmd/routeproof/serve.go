@@ -14,8 +14,8 @@ import (
 const serveUsage = `Usage: routeproof serve --config FILE
 
 Audits on the configuration's schedule, exactly as audit does: each run goes to
-OUTPUT/runs/<time>, with its evidence, report.json and report.sarif, and
-OUTPUT/latest then points there. Runs never overlap; a run that is due while
+OUTPUT/runs/<time>, with its evidence, report.json, report.sarif and report.html,
+and OUTPUT/latest then points there. Runs never overlap; a run that is due while
 another is under way is left out. A source that fails, and a run that fails, is
 logged, and the next run comes as planned.
 
