@@ -104,7 +104,7 @@ func TestOutputInDoubtIsKeptAndSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, dev := play(t, on("show ip bgp", tt.reply))
-			dev.IdleTimeout, dev.CommandTimeout = time.Second, 20*time.Second
+			dev.IdleTimeout, dev.CommandTimeout = time.Second, 2*time.Minute
 			d := collect(t, dev)
 			it, text := bgpItem(t, d)
 			if it.Status != tt.status || !strings.Contains(it.Detail, tt.detail) {
