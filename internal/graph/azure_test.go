@@ -161,3 +161,69 @@ func TestIPv6LeavesOverItsOwnPeering(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// sampled gives the spoke a machine with effective routes.
+func (n *network) sampled(routes ...snapshot.EffectiveRoute) *network {
+	n.Azure.NICs = []snapshot.NIC{{
+		Name: "nic-vm1", Configs: []snapshot.NICConfig{{Primary: true, Subnet: "/spoke/workload"}},
+		Effective: snapshot.Effective{Read: whole("nic"), Routes: routes},
+	}}
+	return n
+}
+
+func effective(prefix, typ string, hops ...string) snapshot.EffectiveRoute {
+	r := snapshot.EffectiveRoute{Source: "Default", State: "Active", Type: typ, Prefixes: []netip.Prefix{pfx(prefix)}}
+	for _, h := range hops {
+		r.NextHops = append(r.NextHops, addr(h))
+	}
+	return r
+}
+
+func TestAzuresOwnEffectiveRoutesAreTheOracle(t *testing.T) {
+	agreeing := []snapshot.EffectiveRoute{
+		effective("172.16.0.0/16", "VnetLocal"), effective("10.64.0.0/23", "VNetPeering"),
+		effective("10.10.0.0/16", "VirtualNetworkGateway", "10.64.0.4"), effective("10.20.0.0/16", "VirtualNetworkGateway", "10.64.0.5"),
+		effective("10.0.0.0/8", "None"), effective("0.0.0.0/0", "Internet"),
+	}
+	if c := class(t, graph.Build(guideline().sampled(agreeing...).Snapshot).Model()); c.State(c.Return) != graph.Protected {
+		t.Fatalf("agreeing: return %v (%s)", way(c.Return), c.Return.Detail)
+	}
+	for name, r := range map[string]snapshot.EffectiveRoute{
+		"another kind of next hop": effective("10.10.0.0/16", "VirtualAppliance", "10.64.1.4"),
+		"another gateway":          effective("10.10.0.0/16", "VirtualNetworkGateway", "10.64.0.12"),
+		"a route that is missing":  effective("10.10.5.0/24", "None"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := graph.Build(guideline().sampled(append(agreeing[:2:2], r)...).Snapshot)
+			_, back, err := g.Trace(addr("10.10.5.7"), addr("172.16.1.4"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if back.Outcome != "unknown" || !strings.Contains(back.Detail, "the effective routes of nic-vm1 say") {
+				t.Errorf("return %v (%s), want unknown because of the machine's own routes", way(back), back.Detail)
+			}
+		})
+	}
+	// What it does not concern stays as it is.
+	g := graph.Build(guideline().sampled(effective("10.10.5.0/24", "None")).Snapshot)
+	if _, back, err := g.Trace(addr("10.10.6.7"), addr("172.16.1.4")); err != nil || back.Outcome != "delivered" {
+		t.Errorf("beside it: %v (%s), %v", way(back), back.Detail, err)
+	}
+}
+
+func TestGatewaysThatMayExistLeavePathsOpen(t *testing.T) {
+	for name, change := range map[string]func(*network){
+		"a disagreement": func(n *network) {
+			n.Azure.Disagreements = []snapshot.Disagreement{{ID: "/x", Text: "a subnet holds a gateway that no list names"}}
+		},
+		"a denied list": func(n *network) {
+			n.Azure.Lists = []snapshot.List{{Read: snapshot.Read{Status: snapshot.Denied}, Subscription: "s", Type: "virtualnetworkgateways"}}
+		},
+	} {
+		n := guideline()
+		change(n)
+		if c := class(t, graph.Build(n.Snapshot).Model()); c.State(c.Return) != graph.NotKnown {
+			t.Errorf("%s: return %v, want not known", name, way(c.Return))
+		}
+	}
+}

@@ -54,6 +54,11 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 		for _, s := range tables {
 			key = appendLengths(key, s.table.Supernets(host), g.azContent)
 		}
+		for _, s := range tables {
+			if d := s.doubtful(sp.lo); d != nil {
+				key = append(key, d.why...)
+			}
+		}
 		if sp.lo.IsPrivate() {
 			key = append(key, 1)
 		}
@@ -71,6 +76,9 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 		b.WriteString(gw.id + " ")
 	}
 	fmt.Fprintf(&b, "%q ", s.blind)
+	for _, d := range s.doubts {
+		fmt.Fprintf(&b, "%s %q ", d.prefix, d.why)
+	}
 	for _, r := range s.routes {
 		if overlaps(set, spanOf(r.prefix)) {
 			slot, _ := s.table.Get(r.prefix)
@@ -83,6 +91,9 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 		for i, a := range atoms {
 			key = append(key[:0], a.key...)
 			key = appendLengths(key, s.table.Supernets(netip.PrefixFrom(a.lo, a.lo.BitLen())), g.azContent)
+			if d := s.doubtful(a.lo); d != nil {
+				key = append(key, d.why...)
+			}
 			out[i] = atom{a.span, string(key)}
 		}
 		return out

@@ -95,6 +95,7 @@ type subnet struct {
 	table   azTable    // routes by prefix
 	from    []*gateway // whose routes it gets
 	prefers preference // between them
+	doubts  []doubt    // where Azure's own word differs
 	sets    []members  // its own addresses, as packets to them are treated alike
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
@@ -167,6 +168,7 @@ func Build(s snapshot.Snapshot) *Graph {
 		r.source(g)
 	}
 	g.placeSites()
+	g.doubts()
 	return g
 }
 
@@ -245,6 +247,16 @@ func (g *Graph) absentGateways() []string {
 	for _, gw := range g.gateways {
 		if gw.subnet == nil {
 			out = append(out, "the VNet of "+gw.id+" was not read")
+		}
+	}
+	for _, d := range g.snap.Azure.Disagreements {
+		out = append(out, d.Text)
+		g.note("%s", d.Text)
+	}
+	for _, l := range g.snap.Azure.Lists {
+		gateways := strings.HasSuffix(l.Type, "virtualnetworkgateways") || strings.HasSuffix(l.Type, "connections")
+		if gateways && l.Status != snapshot.OK && l.Status != snapshot.Empty && l.Status != snapshot.Missing {
+			out = append(out, fmt.Sprintf("the list of %s of subscription %s is %s: there may be more", l.Type, l.Subscription, l.Status))
 		}
 	}
 	for _, c := range g.snap.Azure.Connections {

@@ -228,11 +228,8 @@ func (g *Graph) allPrefixes(space []span) []netip.Prefix {
 		}
 	}
 	for _, s := range g.subnets {
-		for _, p := range s.Prefixes {
+		for _, p := range s.distinguished() {
 			add(p)
-		}
-		for _, a := range s.routes {
-			add(a.prefix)
 		}
 	}
 	for _, gw := range g.gateways {
@@ -244,6 +241,19 @@ func (g *Graph) allPrefixes(space []span) []netip.Prefix {
 		for _, m := range p.table.Routes {
 			add(m.Prefix)
 		}
+	}
+	return out
+}
+
+// distinguished lists the prefixes that the subnet itself, its own routes and
+// doubts about them tell apart.
+func (s *subnet) distinguished() []netip.Prefix {
+	out := slices.Clone(s.Prefixes)
+	for _, r := range s.routes {
+		out = append(out, r.prefix)
+	}
+	for _, d := range s.doubts {
+		out = append(out, d.prefix)
 	}
 	return out
 }

@@ -333,6 +333,11 @@ func (w *walker) subnet(t trail, node string, s *subnet, dst netip.Addr) {
 	}
 	w.atSubnet(c.route, dst)
 	h := finding.Hop{Node: node, Prefix: c.route.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.route.refs}
+	if d := s.doubtful(dst); d != nil {
+		h.Evidence = append(slices.Clone(h.Evidence), d.refs...)
+		w.end(t.with(h), finding.Unknown, s.id+": "+d.why)
+		return
+	}
 	if why := s.unsure(w.g, c.route, dst); len(why) > 0 {
 		w.end(t.with(h), finding.Unknown, s.id+": "+strings.Join(why, "; "))
 		return
