@@ -181,6 +181,9 @@ func TestAFailingCommandSaysSoAndKeepsWhatCame(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, dev := play(t, func(cmd string) (emulator.SSHReply, bool) { return tt.reply, cmd == "show ip bgp" })
 			dev.MaxBytes = 1 << 20
+			if !tt.reply.Hang {
+				dev.CommandTimeout = time.Minute // only a device that hangs is to be given up
+			}
 			it, text := bgpItem(t, collect(t, dev))
 			if it.Status != tt.status || !strings.Contains(it.Detail, tt.detail) {
 				t.Errorf("status %s (%s), want %s (… %s …)", it.Status, it.Detail, tt.status, tt.detail)
