@@ -56,7 +56,7 @@ func mergePeers(have *snapshot.Sessions, part snapshot.Sessions) {
 	var fresh []snapshot.Peer
 	for _, p := range part.Peers {
 		i := slices.IndexFunc(have.Peers, func(q snapshot.Peer) bool {
-			return q.VRF == p.VRF && q.Addr == p.Addr && q.Interface == p.Interface && (q.Family == p.Family || q.Family == "" || p.Family == "")
+			return (q.VRF == p.VRF || q.VRF == "" || p.VRF == "") && q.Addr == p.Addr && q.Interface == p.Interface && (q.Family == p.Family || q.Family == "" || p.Family == "")
 		})
 		if i < 0 {
 			fresh = append(fresh, p)
@@ -64,11 +64,13 @@ func mergePeers(have *snapshot.Sessions, part snapshot.Sessions) {
 		}
 		complete(&have.Peers[i], p)
 	}
+	have.Tables = append(have.Tables, part.Tables...)
 	mergeRows(&have.Read, &have.Peers, part.Read, fresh, func(p *snapshot.Peer) *string { return &p.Item })
 }
 
 // complete fills in what is known of a neighbour from elsewhere.
 func complete(p *snapshot.Peer, more snapshot.Peer) {
+	p.VRF = cmp.Or(p.VRF, more.VRF)
 	p.Family = cmp.Or(p.Family, more.Family)
 	p.AS = cmp.Or(p.AS, more.AS)
 	p.State = cmp.Or(p.State, more.State)

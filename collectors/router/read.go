@@ -62,6 +62,7 @@ func readRouter(d *evidence.Dir, s *snapshot.Snapshot, name string, items []evid
 		}
 		merge(&r, &one)
 	}
+	holdAgainstSizes(&r)
 	return r
 }
 

@@ -112,13 +112,27 @@ type NextHop struct {
 // Sessions is a router's BGP neighbours.
 type Sessions struct {
 	Read
-	Peers []Peer
+	Peers  []Peer
+	Tables []TableSize
+}
+
+// TableSize is how large a summary says that a BGP table is. Unused is how many
+// further paths are kept as they were received, and not listed in the table; they
+// may be counted in Networks and Paths. VRF is empty where one count is of all.
+type TableSize struct {
+	VRF      string  `json:"vrf"`
+	Family   string  `json:"family,omitempty"`
+	Networks *uint32 `json:"networks"`
+	Paths    *uint32 `json:"paths"`
+	Unused   uint32  `json:"unused,omitempty"`
+	Line     int     `json:"line"`
 }
 
 // Peer is one BGP neighbour. State is "Established" or the word the device
 // printed; Received is nil when the device gave a state instead of a count.
 // Interface is set, and Addr invalid, for a neighbour that is known by its
-// interface. What only a detailed listing shows is nil or empty elsewhere.
+// interface. What only a detailed listing shows is nil or empty elsewhere. VRF
+// is empty where the neighbours of all VRFs are listed without their names.
 type Peer struct {
 	Item          string        `json:"item,omitempty"`
 	VRF           string        `json:"vrf"`

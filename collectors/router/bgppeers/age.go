@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// age reads how long something has been so: 00:05:10, 1d02h, 3w4d, 1y2w,
+// Age reads how long something has been so: 00:05:10, 1d02h, 3w4d, 1y2w,
 // 01w2d03h, "never", or XR's and Junos's kin. Never is zero.
-func age(s string) (time.Duration, bool) {
+func Age(s string) (time.Duration, bool) {
 	s = strings.TrimSuffix(s, ",")
 	if strings.EqualFold(s, "never") {
 		return 0, true

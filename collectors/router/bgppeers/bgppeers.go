@@ -5,6 +5,7 @@
 package bgppeers
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,36 +22,48 @@ func Answer(command string, in *lines.Reader, r *snapshot.Router, refusals []str
 	if kind == nil {
 		return false
 	}
-	l := &list{in: in, out: r, vrf: vrf, refusals: refusals}
+	l := &list{in: in, out: r, vrf: vrf, family: family(words), refusals: refusals}
 	kind(l)
 	l.close()
 	return true
 }
 
+// family is the address family that a command names; empty for none.
+func family(words []string) string {
+	afi, safi := "", "unicast"
+	for _, w := range words {
+		switch w {
+		case "ipv4", "ipv6", "vpnv4", "vpnv6", "l2vpn":
+			afi = w
+		case "multicast", "evpn", "vpls", "mdt", "mvpn", "labeled-unicast", "flowspec", "tunnel":
+			safi = w
+		}
+	}
+	if afi == "" || afi == "ipv4" && safi == "unicast" {
+		return ""
+	}
+	return afi + " " + safi
+}
+
 // ask finds out what a command lists, nil for anything else, and the VRF that it
 // names.
 func ask(words []string) (kind func(*list), vrf string) {
-	vrf = "default"
 	if len(words) < 2 || len(words[0]) < 2 || !strings.HasPrefix("show", words[0]) {
 		return nil, ""
 	}
+	if i := slices.Index(words, "|"); i >= 0 {
+		if i+1 < len(words) && !strings.HasPrefix("begin", words[i+1]) && !strings.HasPrefix(words[i+1], "no") {
+			return nil, "" // json, or a part of the lines
+		}
+		words = words[:i]
+	}
 	bgp, neighbors := false, false
-	for i := 1; i < len(words); i++ {
-		switch w := words[i]; {
-		case w == "|":
-			if i+1 < len(words) && !strings.HasPrefix("begin", words[i+1]) && !strings.HasPrefix(words[i+1], "no") {
-				return nil, "" // json, or a part of the lines
-			}
-			i = len(words)
+	for _, w := range words[1:] {
+		switch {
 		case w == "json", strings.HasPrefix(w, "advertised"), strings.HasPrefix(w, "received"), w == "routes", w == "policy":
 			return nil, ""
 		case w == "bgp":
 			bgp = true
-		case w == "vrf" && i+1 < len(words):
-			i++
-			if words[i] != "all" && words[i] != "*" {
-				vrf = words[i]
-			}
 		case bgp && len(w) > 2 && strings.HasPrefix("summary", w):
 			kind = (*list).summary
 		case bgp && len(w) > 2 && strings.HasPrefix("neighbors", w):
@@ -63,7 +76,19 @@ func ask(words []string) (kind func(*list), vrf string) {
 	if !bgp {
 		return nil, ""
 	}
-	return kind, vrf
+	return kind, vrfOf(words)
+}
+
+// vrfOf is the VRF that a command names, the default one where it names none. It
+// is empty for those of all VRFs where their names are not listed.
+func vrfOf(words []string) string {
+	if i := slices.Index(words, "vrf"); i >= 0 && i+1 < len(words) && words[i+1] != "all" && words[i+1] != "*" {
+		return words[i+1]
+	}
+	if slices.Contains(words, "all") && (slices.Contains(words, "vpnv4") || slices.Contains(words, "vpnv6")) {
+		return ""
+	}
+	return "default"
 }
 
 // list is the reading of one output.
@@ -72,8 +97,8 @@ type list struct {
 	out      *snapshot.Router
 	refusals []string
 
-	vrf, family string
-	head        bool // a header or a neighbour was seen
+	vrf, family string // the VRF is empty where it is not said
+	head        bool   // a header or a neighbour was seen
 	refused     string
 	empty       string
 	counted     int // neighbours, by the device's own count; -1 when it differs
@@ -136,6 +161,12 @@ func (l *list) section(text string) bool {
 		switch {
 		case strings.HasSuffix(start, "amily: "):
 			l.setFamily(rest)
+			if start == "For address family: " { // IOS, which does not say of which VRF the neighbours are
+				l.vrf = "default"
+				if strings.HasPrefix(l.family, "vpn") {
+					l.vrf = ""
+				}
+			}
 		case start == "BGP instance ":
 		default:
 			name, family, _ := strings.Cut(rest, ", ")

@@ -128,6 +128,7 @@ Local host: 192.168.100.1, Local port: 179
 		t.Fatal("not recognised")
 	}
 	want := peer("er", "192.168.100.2", 12076, "Established", nil, 26*time.Hour, 1)
+	want.Family = "vpnv4 unicast"
 	yes := true
 	want.Authenticated, want.SoftReconfig, want.MaxPrefix = &yes, &yes, new(uint32(1000))
 	want.PolicyIn, want.PolicyOut, want.Local, want.LastLine = "FROM-MSEE", "TO-MSEE", netip.MustParseAddr("192.168.100.1"), 10

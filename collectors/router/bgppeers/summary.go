@@ -41,7 +41,11 @@ func (l *list) summary() {
 		case l.around(text):
 			flush()
 			inside = false
-		case inside:
+		case !inside:
+			if !l.preamble(text) {
+				l.in.Miss()
+			}
+		default:
 			if len(held) == 0 {
 				first = l.in.Number()
 			}
@@ -121,7 +125,7 @@ func (l *list) row(f []string, c columns, first int) (ok, more bool) {
 	} else {
 		p.Interface = name
 	}
-	since, ok := age(row[c.age])
+	since, ok := Age(row[c.age])
 	if !ok {
 		return false, false
 	}

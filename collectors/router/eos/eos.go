@@ -9,15 +9,16 @@ import (
 // Platform is the name of the platform in configurations and evidence.
 const Platform = "arista_eos"
 
-// Commands are what is collected, every one a read.
+// Commands are what is collected, every one a read. The tables are asked for as
+// JSON: as text they have no footer, and a cut between two rows does not show.
 func Commands() []string {
 	return []string{
 		"show hostname",
-		"show ip bgp vrf all",
-		"show ip bgp summary vrf all",
+		"show ip bgp vrf all | json",
+		"show ip bgp summary vrf all | json",
 		"show ip bgp neighbors vrf all",
-		"show ip route vrf all",
-		"show ip interface",
+		"show ip route vrf all | json",
+		"show ip interface | json",
 		"show interfaces",
 		"show ip security connection vrf all detail",
 		"show mac security interface detail | json",
@@ -43,7 +44,7 @@ func Refusals() []string {
 // for the command. What was not understood is in's to tell. A table's status is
 // ok only when it was read whole.
 func Read(command string, in *lines.Reader, r *snapshot.Router) bool {
-	for _, read := range []func(string, *lines.Reader, *snapshot.Router) bool{readBGP, readRIB, readSessions, readSecurity, readConfig} {
+	for _, read := range []func(string, *lines.Reader, *snapshot.Router) bool{readJSON, readBGP, readRIB, readSessions, readSecurity, readConfig} {
 		if read(command, in, r) {
 			return true
 		}

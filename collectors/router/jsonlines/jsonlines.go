@@ -33,6 +33,7 @@ type Decoder struct {
 	depth int
 	begun bool
 	line  int
+	raw   json.RawMessage
 }
 
 // New decodes the JSON that begins with the first line of in, the one where in
@@ -41,27 +42,13 @@ type Decoder struct {
 // which may be nil, knows it; when no JSON follows at all, the first
 // [Decoder.Token] returns io.EOF.
 func New(in *lines.Reader, known func(line []byte) bool) *Decoder {
-	d := &Decoder{out: in}
 	number := in.Number() + 1
 	var head []byte
 	if starts(in.Line()) {
 		number--
 		head = append(bytes.Clone(in.Line()), '\n')
 	}
-	text := bufio.NewReader(in.Rest())
-	for head == nil {
-		next, err := text.Peek(1)
-		if err != nil || starts(next) {
-			break
-		}
-		number += skipLine(text, number, in, known)
-	}
-	d.in = &counter{in: io.MultiReader(bytes.NewReader(head), text), line: number}
-	d.dec = json.NewDecoder(d.in)
-	d.dec.UseNumber()
-	d.in.used = d.dec.InputOffset
-	d.line = number
-	return d
+	return start(in, head, bufio.NewReader(in.Rest()), number, known)
 }
 
 func starts(line []byte) bool {

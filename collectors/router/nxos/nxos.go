@@ -42,7 +42,7 @@ func Refusals() []string {
 // for the command. What was not understood is in's to tell. A table's status is
 // ok only when it was read whole.
 func Read(command string, in *lines.Reader, r *snapshot.Router) bool {
-	for _, read := range []func(string, *lines.Reader, *snapshot.Router) bool{readBGP, readRIB, readSessions, readSecurity, readConfig} {
+	for _, read := range []func(string, *lines.Reader, *snapshot.Router) bool{readJSON, readBGP, readRIB, readSessions, readSecurity, readConfig} {
 		if read(command, in, r) {
 			return true
 		}

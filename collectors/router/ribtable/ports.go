@@ -171,11 +171,11 @@ const Headless = "the header of the list is missing: the output was cut off, or 
 // Conclude sets the status of a list of interfaces that was read to its end.
 // lack is what is missing of it, and slice why it has less than all.
 func Conclude(p *show.Page, out *snapshot.Ports, lack, slice string) {
-	p.Close(&out.Read, cmp.Or(lack, twice(out.Interfaces), slice))
+	p.Close(&out.Read, cmp.Or(lack, Twice(out.Interfaces), slice))
 }
 
-// twice is which interface, or address of one, is listed twice.
-func twice(ports []snapshot.Interface) string {
+// Twice is which interface, or address of one, is listed twice; empty for none.
+func Twice(ports []snapshot.Interface) string {
 	names := make(map[string]bool, len(ports))
 	for _, i := range ports {
 		if names[i.Name] {
