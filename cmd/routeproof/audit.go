@@ -103,7 +103,8 @@ func loadConfig(file string) (config.Config, error) {
 
 // scopeOf is the scope that the configuration declares, nil when it is silent.
 func scopeOf(c config.Config) *snapshot.Scope {
-	if len(c.Scope.Sites) == 0 && len(c.Scope.Require) == 0 {
+	s := c.Scope
+	if len(s.Sites)+len(s.Require)+len(s.Protected)+len(s.Exempt) == 0 {
 		return nil
 	}
 	return &c.Scope

@@ -161,6 +161,8 @@ func coverage(m graph.Model) finding.Coverage {
 		c.Pairs += cl.Pairs
 		f, r := cl.State(cl.Forward), cl.State(cl.Return)
 		switch {
+		case cl.Required.Exempt != "":
+			c.Exempt += cl.Pairs
 		case f == graph.InClear || r == graph.InClear:
 			c.Clear += cl.Pairs
 		case f == graph.NotKnown || r == graph.NotKnown:

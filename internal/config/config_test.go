@@ -38,6 +38,10 @@ sites:
     routers: [R1, R2]
     prefixes: [10.10.0.0/16, 2001:db8::/32]
 require: [ipsec]
+protected:
+  - {onprem: 10.10.0.0/24, require: [ipsec, macsec]}
+exempt:
+  - {onprem: 10.10.9.0/24, azure: 172.16.1.0/24, reason: a lab without customers' data, expires: 2027-06-30}
 schedule: "CRON_TZ=UTC 30 5 * * *"
 runAtStart: true
 output: /var/lib/routeproof
@@ -74,6 +78,13 @@ func TestAFullFileIsRead(t *testing.T) {
 			Prefixes: []netip.Prefix{netip.MustParsePrefix("10.10.0.0/16"), netip.MustParsePrefix("2001:db8::/32")},
 		}},
 		Require: []string{"ipsec"},
+		Protected: []snapshot.Protected{{
+			Flow: snapshot.Flow{OnPrem: netip.MustParsePrefix("10.10.0.0/24")}, Require: []string{"ipsec", "macsec"},
+		}},
+		Exempt: []snapshot.Exempt{{
+			Flow:   snapshot.Flow{OnPrem: netip.MustParsePrefix("10.10.9.0/24"), Azure: netip.MustParsePrefix("172.16.1.0/24")},
+			Reason: "a lab without customers' data", Expires: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC),
+		}},
 	}
 	if diff := cmp.Diff(scope, c.Scope, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("scope (-want +got):\n%s", diff)
@@ -135,6 +146,13 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"not a prefix", "sites:\n- {name: dc, prefixes: [10.0.0.1]}\n", `sites[0].prefixes[0]: "10.0.0.1": want a prefix`},
 		{"prefix with host bits", "sites:\n- {name: dc, prefixes: [10.10.1.0/16]}\n", `"10.10.1.0/16" has address bits after its length: want 10.10.0.0/16`},
 		{"bad protection", "require: [tls]\n", `require[0]: "tls": want ipsec or macsec`},
+		{"protected by nothing", "protected:\n- {azure: 10.0.0.0/8}\n", "protected[0].require: is missing: want ipsec, macsec or both"},
+		{"protected without prefixes", "protected:\n- {require: [ipsec]}\n", "protected[0]: names no prefix: want onprem, azure or both"},
+		{"protected with a reason", "protected:\n- {azure: 10.0.0.0/8, require: [ipsec], reason: x}\n", "protected[0]: has a reason or an end"},
+		{"two address families", "protected:\n- {onprem: '::/0', azure: 10.0.0.0/8, require: [ipsec]}\n", "protected[0]: ::/0 and 10.0.0.0/8 are of two address families"},
+		{"exempt without a reason", "exempt:\n- {azure: 10.0.0.0/8, expires: 2027-01-01}\n", "exempt[0].reason: is missing"},
+		{"exempt for ever", "exempt:\n- {azure: 10.0.0.0/8, reason: x}\n", `exempt[0].expires: "": want the day (UTC) on which the exemption ends, like 2027-06-30`},
+		{"exempt and protected", "exempt:\n- {azure: 10.0.0.1/8, reason: x, expires: 2027-01-01, require: [ipsec]}\n", "exempt[0].require: is of protected flows"},
 		{"protection twice", "require: [ipsec, ipsec]\n", `require[1]: "ipsec" is named twice`},
 		{"bad schedule", "schedule: daily\n", `/etc/rp.yaml:1: schedule: schedule "daily": `},
 		{"schedule of a zone only", "schedule: TZ=UTC\n", "a time zone and no fields"},

@@ -6,6 +6,8 @@ type document struct {
 	Routers    []routerDoc `yaml:"routers"`
 	Sites      []siteDoc   `yaml:"sites"`
 	Require    []string    `yaml:"require"`
+	Protected  []flowDoc   `yaml:"protected"`
+	Exempt     []flowDoc   `yaml:"exempt"`
 	Schedule   string      `yaml:"schedule"`
 	RunAtStart bool        `yaml:"runAtStart"`
 	Output     string      `yaml:"output"`
@@ -62,6 +64,15 @@ type siteDoc struct {
 	Name     string   `yaml:"name"`
 	Routers  []string `yaml:"routers"`
 	Prefixes []string `yaml:"prefixes"`
+}
+
+// flowDoc is a protected or an exempt flow.
+type flowDoc struct {
+	OnPrem  string   `yaml:"onprem"`
+	Azure   string   `yaml:"azure"`
+	Require []string `yaml:"require"` // of protected ones
+	Reason  string   `yaml:"reason"`  // of exempt ones, as is Expires
+	Expires string   `yaml:"expires"`
 }
 
 type policiesDoc struct {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -39,14 +38,9 @@ func (v *validator) config(d document) Config {
 	for i, s := range d.Sites {
 		c.Scope.Sites = append(c.Scope.Sites, v.site(fmt.Sprintf("sites[%d]", i), s, c))
 	}
-	for i, r := range d.Require {
-		at := fmt.Sprintf("require[%d]", i)
-		v.oneOf(at, r, "ipsec", "macsec")
-		if slices.Contains(d.Require[:i], r) {
-			v.bad(at, "%q is named twice", r)
-		}
-	}
+	v.protections("require", d.Require)
 	c.Scope.Require = d.Require
+	v.flows(d, &c.Scope)
 	if d.Schedule != "" {
 		s, err := ParseSchedule(d.Schedule)
 		if err != nil {
@@ -133,15 +127,7 @@ func (v *validator) site(at string, d siteDoc, c Config) snapshot.Site {
 		v.bad(at+".prefixes", "is missing: want the prefixes that live at the site")
 	}
 	for i, text := range d.Prefixes {
-		p, err := netip.ParsePrefix(text)
-		switch {
-		case err != nil:
-			v.bad(fmt.Sprintf("%s.prefixes[%d]", at, i), "%q: want a prefix, like 10.10.0.0/16", text)
-		case p != p.Masked():
-			v.bad(fmt.Sprintf("%s.prefixes[%d]", at, i), "%q has address bits after its length: want %s", text, p.Masked())
-		default:
-			s.Prefixes = append(s.Prefixes, p)
-		}
+		s.Prefixes = append(s.Prefixes, v.prefix(fmt.Sprintf("%s.prefixes[%d]", at, i), text))
 	}
 	return s
 }

@@ -125,6 +125,9 @@ type Side struct {
 	Router   string   `json:"router,omitempty"`
 	Subnet   string   `json:"subnet,omitempty"`
 	Prefixes []string `json:"prefixes"`
+	// Alike are the further subnets that the prefixes are of, whose packets go the
+	// same way as Subnet's: paths name Subnet for all of them.
+	Alike []string `json:"alike,omitempty"`
 	// Except are the prefixes inside Prefixes that are not meant.
 	Except []string `json:"except,omitempty"`
 }
@@ -151,6 +154,53 @@ type Finding struct {
 	// Fingerprint identifies the finding across runs: it is made of the policy
 	// and the subject, never of message, time or line.
 	Fingerprint string `json:"fingerprint"`
+	// Waiver is the waiver that suppresses a failure, nil when there is none. A
+	// waived failure is reported, and does not count in the verdict.
+	Waiver *Waiver `json:"waiver,omitempty"`
+	// Advisory is the day from which the policy counts, as 2027-01-31, when it is
+	// still to come: until then a failure is reported and does not count.
+	Advisory string `json:"advisory,omitempty"`
+	// Baseline compares a failure with the same one in an earlier report. It is
+	// empty when there is none to compare with.
+	Baseline Baseline `json:"baseline,omitempty"`
+}
+
+// Counts reports whether the finding is a failure that the verdict rests on:
+// neither waived nor of a policy that is still to come into effect.
+func (f Finding) Counts() bool {
+	return f.Outcome == Fail && f.Waiver == nil && f.Advisory == ""
+}
+
+// Baseline says what became of a finding since an earlier report. The words are
+// SARIF's (2.1.0, 3.27.24).
+type Baseline string
+
+// The states. Updated is a finding that is worse than it was: its severity, or
+// the paths that prove it; Absent is one that is gone.
+const (
+	New       Baseline = "new"
+	Unchanged Baseline = "unchanged"
+	Updated   Baseline = "updated"
+	Absent    Baseline = "absent"
+)
+
+// Waiver is a decision to live with a failure for a time.
+type Waiver struct {
+	Rule string `json:"rule"`
+	// What it is about: a resource, or a pair of prefixes. Empty is everything.
+	Resource string `json:"resource,omitempty"`
+	OnPrem   string `json:"onprem,omitempty"`
+	Azure    string `json:"azure,omitempty"`
+	// Path is the path that was accepted, as its digest: the waiver dies with it.
+	Path     string    `json:"path,omitempty"`
+	Owner    string    `json:"owner"`
+	Approver string    `json:"approver"`
+	Reason   string    `json:"reason"`
+	Expires  time.Time `json:"expires"`
+	// Place is the line of the waivers file that it stands on.
+	Place Ref `json:"place"`
+	// Waived counts the failures that it suppresses.
+	Waived int `json:"waived"`
 }
 
 // Control is a requirement of a framework that a policy bears on.
@@ -215,6 +265,8 @@ type Coverage struct {
 	Clear     uint64 `json:"clear"`
 	Dropped   uint64 `json:"dropped"`
 	Open      uint64 `json:"open"`
+	// Exempt are those that the operator demands nothing of.
+	Exempt uint64 `json:"exempt,omitempty"`
 }
 
 // Report is everything an audit says. Equal evidence and policies make equal
@@ -234,9 +286,22 @@ type Report struct {
 	Evidence     []Item    `json:"evidence"`
 	Unread       []Unread  `json:"unread,omitempty"`
 	Excerpts     []Excerpt `json:"excerpts,omitempty"`
+	// Waivers are all waivers of the waivers file, in its order, also those that
+	// waive nothing.
+	Waivers []Waiver `json:"waivers,omitempty"`
+	// Disabled are built-in policies that the operator switched off.
+	Disabled []Disabled `json:"disabled,omitempty"`
+	// Fixed are the failures of the baseline that are no failures any more.
+	Fixed []Finding `json:"fixed,omitempty"`
 	// Pairs are the paths of everything that was judged, in steady state: for
 	// pictures. Findings have theirs themselves.
 	Pairs []Pair `json:"-"`
+}
+
+// Disabled is a policy that was switched off, and why.
+type Disabled struct {
+	Policy string `json:"policy"`
+	Reason string `json:"reason"`
 }
 
 // Pair is both paths of a class, or, with Tunnel set, of a tunnel's own packets.

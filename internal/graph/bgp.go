@@ -390,16 +390,29 @@ func (g *Graph) internalPeers(a, b *router) bool {
 	peers, ok := g.peers[key]
 	if !ok {
 		peers = slices.ContainsFunc(a.snap.Sessions.Peers, func(p snapshot.Peer) bool { return b.owns(p.Addr) }) ||
-			slices.ContainsFunc(a.snap.BGP.Paths, func(p snapshot.Path) bool {
-				if !p.Internal {
-					return false
-				}
-				hop, err := netip.ParseAddr(p.NextHop)
-				return err == nil && b.owns(hop)
-			})
+			slices.ContainsFunc(a.internalHops(), b.owns)
 		g.peers[key] = peers
 	}
 	return peers
+}
+
+// internalHops are the next hops of a router's internal paths, each once.
+func (r *router) internalHops() []netip.Addr {
+	if r.hops == nil {
+		r.hops = []netip.Addr{}
+		seen := make(map[string]bool)
+		for i := range r.snap.BGP.Paths {
+			p := &r.snap.BGP.Paths[i]
+			if !p.Internal || seen[p.NextHop] {
+				continue
+			}
+			seen[p.NextHop] = true
+			if hop, err := netip.ParseAddr(p.NextHop); err == nil {
+				r.hops = append(r.hops, hop)
+			}
+		}
+	}
+	return r.hops
 }
 
 // withdraws reports whether r, which advertised p in steady state, no longer has

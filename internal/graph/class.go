@@ -99,6 +99,8 @@ type members struct {
 	set     []span
 	largest span
 	parts   []int
+	key     string // of the atoms; empty for several sets
+	in      []int  // the demands that all of them are in
 }
 
 // alike is the atoms of equal keys, in the order of their first address.
@@ -110,7 +112,7 @@ func alike(atoms []atom) []members {
 		if !ok {
 			i = len(out)
 			index[a.key] = i
-			out = append(out, members{parts: []int{i}})
+			out = append(out, members{parts: []int{i}, key: a.key, in: a.in})
 		}
 		m := &out[i]
 		m.set = append(m.set, a.span)
@@ -121,18 +123,22 @@ func alike(atoms []atom) []members {
 	return out
 }
 
-// groupBy puts sets of atoms with equal outcomes together. Of each set one
+// groupBy puts sets of atoms with equal outcomes and demands together. Of each set one
 // address is walked to; that of the largest atom represents the group.
 func groupBy(sets []members, walk func(netip.Addr) outcomes) []group {
 	index := make(map[string]int)
 	var out []group
 	for _, m := range sets {
 		o := walk(m.largest.lo)
-		i, ok := index[o.key]
+		key := o.key
+		if len(m.in) > 0 {
+			key = fmt.Sprint(m.in, key)
+		}
+		i, ok := index[key]
 		if !ok {
 			i = len(out)
-			index[o.key] = i
-			out = append(out, group{outcomes: o, members: members{largest: m.largest}})
+			index[key] = i
+			out = append(out, group{outcomes: o, members: members{largest: m.largest, in: m.in}})
 		}
 		gr := &out[i]
 		if wider(m.largest, gr.largest) {
@@ -159,7 +165,8 @@ func (g *Graph) required() Required {
 // own end points and the GatewaySubnets are the underlay: they are judged as
 // tunnels, not as pairs.
 func (g *Graph) classes() []Class {
-	borders := newBorders(g.allPrefixes(g.space()))
+	g.demanded = g.demands()
+	borders := newBorders(slices.Concat(g.allPrefixes(g.space()), g.demandBorders(), g.translated()))
 	down, left := g.failures()
 	if left > 0 {
 		g.note("failures: %d pairs of tunnels were not tried together, because their routers exchange no routes", left)
@@ -195,34 +202,24 @@ func (g *Graph) classesOf(
 ) []Class {
 	var out []Class
 	set := subtract(spans(st.set), g.endpoints())
-	atoms := g.atomsOf(set, at)
-	seen := make(map[string]*view)
-	for _, sn := range g.subnets {
-		if g.isGatewaySubnet(sn) {
-			continue
-		}
-		as, refine := g.seenFrom(sn, atoms, set)
-		v, ok := seen[as]
-		if !ok {
-			v = &view{sets: alike(refine()), described: make(map[string]description)}
-			seen[as] = v
-		}
-		if sn.sets == nil {
-			sn.sets = alike(g.atomsOf(spans(sn.Prefixes), at))
-		}
-		to := groupBy(sn.sets, forward(st.vrf))
-		from := groupBy(v.sets, back(sn))
+	atoms := g.demandsOf(g.atomsOf(set, at), onPremOf)
+	whole := spans(st.set)
+	for _, b := range g.bundles(at, atoms, set) {
+		to := groupBy(b.own.sets, forward(st.vrf))
+		from := groupBy(b.seen.sets, back(b.subnets[0]))
 		for _, f := range to {
-			for _, b := range from {
-				out = append(out, g.class(st, sn, f, b, v.describe(b.members, st), down))
+			for _, r := range from {
+				c := g.class(st, b, f, r, down)
+				c.sides(b.own.describe(f.members, b.own.whole), b.seen.describe(r.members, whole))
+				out = append(out, c)
 			}
 		}
 	}
 	return out
 }
 
-// view is how the subnets that see the same see a site: its addresses in sets
-// that they treat alike, and the descriptions of groups of them.
+// view is a side's addresses in sets that are treated alike, and the descriptions
+// of groups of them.
 type view struct {
 	sets      []members
 	described map[string]description
@@ -234,11 +231,11 @@ type description struct {
 	size             uint64
 }
 
-func (v *view) describe(m members, st site) description {
+func (v *view) describe(m members, whole []span) description {
 	key := fmt.Sprint(m.parts)
 	d, ok := v.described[key]
 	if !ok {
-		d = describeSet(m.set, spans(st.set))
+		d = describeSet(m.set, whole)
 		v.described[key] = d
 	}
 	return d
@@ -335,17 +332,21 @@ func (g *Graph) outcomes(outages []outage, by map[string][]int, walk func(outage
 	return o
 }
 
-func (g *Graph) class(st site, sn *subnet, f, b group, onprem description, down [][]string) Class {
-	azure := describeSet(f.set, spans(sn.Prefixes))
+// class is the class of a group of a bundle's addresses and one of the site's,
+// whose sides have no prefixes yet.
+func (g *Graph) class(st site, of *bundle, f, b group, down [][]string) Class {
+	sn := of.subnets[0]
 	c := Class{
 		ID:       "pair/" + st.name + strings.TrimPrefix(sn.id, "subnet"),
-		Pairs:    product(onprem.size, azure.size),
-		OnPrem:   finding.Side{Site: st.name, Router: st.router.id, Prefixes: onprem.prefixes, Except: onprem.except},
-		Azure:    finding.Side{Subnet: sn.id, Prefixes: azure.prefixes, Except: azure.except},
-		Required: g.required(),
+		OnPrem:   finding.Side{Site: st.name, Router: st.router.id},
+		Azure:    finding.Side{Subnet: sn.id, Alike: of.own.alike},
+		Required: g.requiredOf(b.in, f.in),
 		Forward:  f.steady,
 		Return:   b.steady,
 		Failures: []Failure{},
+	}
+	if c.Required.Exempt != "" {
+		return c // what becomes of it is all the same
 	}
 	for i, ids := range down {
 		forward, changed := f.under(i)
@@ -359,6 +360,13 @@ func (g *Graph) class(st site, sn *subnet, f, b group, onprem description, down 
 		})
 	}
 	return c
+}
+
+// sides gives a class its addresses.
+func (c *Class) sides(azure, onprem description) {
+	c.Pairs = product(onprem.size, azure.size)
+	c.OnPrem.Prefixes, c.OnPrem.Except = onprem.prefixes, onprem.except
+	c.Azure.Prefixes, c.Azure.Except = azure.prefixes, azure.except
 }
 
 // nameClasses makes the IDs unique: classes of the same site and subnet are

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -28,12 +29,13 @@ func (g *Graph) number(content string) uint64 {
 type atom struct {
 	span
 	key string
+	in  []int // the demands that it is in
 }
 
 // atomsOf cuts a set of addresses into atoms, with the keys of packets to them
 // from any router, or from any subnet but for its own routes.
 func (g *Graph) atomsOf(set []span, at borders) []atom {
-	tables := g.transit()
+	tables, translated := g.transit(), g.translated()
 	spans := cut(set, at)
 	out := make([]atom, len(spans))
 	var key []byte
@@ -62,7 +64,12 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 		if sp.lo.IsPrivate() {
 			key = append(key, 1)
 		}
-		out[i] = atom{sp, string(key)}
+		for i, p := range translated {
+			if p.Contains(sp.lo) {
+				key = binary.AppendUvarint(key, uint64(i)) //nolint:gosec // an index
+			}
+		}
+		out[i] = atom{span: sp, key: string(key)}
 	}
 	return out
 }
@@ -94,7 +101,7 @@ func (g *Graph) seenFrom(s *subnet, atoms []atom, set []span) (as string, refine
 			if d := s.doubtful(a.lo); d != nil {
 				key = append(key, d.why...)
 			}
-			out[i] = atom{a.span, string(key)}
+			out[i] = atom{a.span, string(key), a.in}
 		}
 		return out
 	}
@@ -115,6 +122,21 @@ func appendContents[E any](key []byte, entries iter.Seq2[netip.Prefix, E], conte
 		key = binary.AppendUvarint(key, content(e))
 	}
 	return append(key, 0)
+}
+
+// translated are the prefixes that NAT rules rewrite, or rewrite to.
+func (g *Graph) translated() []netip.Prefix {
+	var out []netip.Prefix
+	for _, gw := range g.gateways {
+		for _, rule := range gw.NAT.Rules {
+			for _, m := range slices.Concat(rule.Internal, rule.External) {
+				if m.Prefix.IsValid() {
+					out = append(out, m.Prefix)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func (g *Graph) mseeContent(s *mseeSlot) uint64 {

@@ -35,6 +35,9 @@ type Graph struct {
 	below    map[*tunnel]deps // with that
 	resting  map[bgpKey]deps  // what the choices for a prefix rest on
 	contents map[string]uint64
+	demanded []demand
+	joint    map[string]*addresses
+	absent   []string // why there may be gateways that were not read
 }
 
 // tunnel is an IPsec tunnel between a router and one gateway instance. router
@@ -97,6 +100,7 @@ type subnet struct {
 	prefers preference // between them
 	doubts  []doubt    // where Azure's own word differs
 	sets    []members  // its own addresses, as packets to them are treated alike
+	shape   string     // see [Graph.shape]
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string
@@ -128,7 +132,7 @@ func Build(s snapshot.Snapshot) *Graph {
 		under:    make(map[*tunnel]deps),
 		below:    make(map[*tunnel]deps),
 		resting:  make(map[bgpKey]deps),
-		contents: make(map[string]uint64),
+		contents: make(map[string]uint64), joint: make(map[string]*addresses),
 	}
 	for i := range s.Routers {
 		g.routers = append(g.routers, newRouter(&s.Routers[i]))
@@ -148,9 +152,9 @@ func Build(s snapshot.Snapshot) *Graph {
 	for _, gw := range g.gateways {
 		g.offeredBy(gw)
 	}
-	absent := g.absentGateways()
+	g.absent = g.absentGateways()
 	for _, sn := range g.subnets {
-		sn.blind = slices.Clone(absent)
+		sn.blind = slices.Clone(g.absent)
 		g.effectiveRoutes(sn)
 	}
 	g.groupRouters()

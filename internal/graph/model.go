@@ -30,6 +30,9 @@ type Model struct {
 // premises: any one of Protection is enough.
 type Required struct {
 	Protection []string `json:"protection"`
+	// Exempt is why the class needs none, which is then one of Protection, as is
+	// that it is not known. It is empty for all others.
+	Exempt string `json:"exempt,omitempty"`
 }
 
 // Class is all pairs of an on-premises and an Azure address that share both

@@ -75,6 +75,33 @@ type Scope struct {
 	// premises, any one of which is enough: "ipsec", "macsec". Empty means both
 	// are accepted.
 	Require []string `json:"require,omitempty"`
+	// Protected are pairs of prefixes of which something else than Require is
+	// demanded, and Exempt those of which nothing is.
+	Protected []Protected `json:"protected,omitempty"`
+	Exempt    []Exempt    `json:"exempt,omitempty"`
+}
+
+// Flow is the traffic between two prefixes, both ways. A prefix that is not valid
+// stands for all addresses of its side. Of several flows that an address pair is
+// in, the one with the longest prefixes counts (the sum of both lengths), and of
+// equal ones the one that demands more: an exemption last.
+type Flow struct {
+	OnPrem netip.Prefix `json:"onprem,omitzero"`
+	Azure  netip.Prefix `json:"azure,omitzero"`
+}
+
+// Protected is a flow and the protections of which any one is enough for it on
+// every link that leaves the premises.
+type Protected struct {
+	Flow
+	Require []string `json:"require"`
+}
+
+// Exempt is a flow that may be in clear, until a day.
+type Exempt struct {
+	Flow
+	Reason  string    `json:"reason"`
+	Expires time.Time `json:"expires"`
 }
 
 // Site is an on-premises network and the routers that serve it.

@@ -43,7 +43,9 @@ in_clear(path, accepted) if {
 #   Why it is not known whether a path leaves the premises in clear: one sentence
 #   for each reason. Empty when it is known.
 # scope: document
-doubts(path, accepted) := unknowns(path) if {
+doubts(path, accepted) := set() if {
+	"none" in accepted
+} else := unknowns(path) if {
 	_unprotected(path, accepted) == []
 } else := (unknowns(path) | {doubt |
 	some exposure in exposures(path, accepted)

@@ -132,3 +132,10 @@ test_lost_keeps_the_candidates_of_the_source if {
 	paths.lost({"lost": [vpn, {"source": "user"}]}, "vpn") == [vpn]
 	paths.lost({}, "vpn") == []
 }
+
+test_where_none_is_required_there_is_no_doubt if {
+	nothing := ["none", "ipsec", "macsec", "unknown"]
+
+	paths.doubts(fixtures.unknown([]), nothing) == set()
+	not paths.in_clear(fixtures.clear_forward, nothing)
+}
