@@ -91,7 +91,7 @@ func (l *layout) check(n *yaml.Node, t reflect.Type, path string) {
 		for i, item := range n.Content {
 			l.check(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
 		}
-	case t.Kind() == reflect.String && n.Kind == yaml.ScalarNode && n.Tag == "!!str":
+	case t.Kind() == reflect.String && n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp"): // a day is text
 	case t.Kind() == reflect.Bool && n.Kind == yaml.ScalarNode && n.Tag == "!!bool":
 	case t.Kind() == reflect.Int && n.Kind == yaml.ScalarNode && n.Tag == "!!int":
 	default:
