@@ -329,7 +329,9 @@ func opens(action string) string {
 	case "virtualNetworks/read", "virtualNetworkGateways/read", "virtualNetworkGateways/getLearnedRoutes/action", "connections/read",
 		"localNetworkGateways/read", "expressRouteCircuits/read", "locations/operationResults/read", "Microsoft.ResourceGraph/resources/read":
 		return all
-	case "routeTables/read", "azureFirewalls/read":
+	case "routeTables/read":
+		return "encryption, what routes do to the GatewaySubnet, and firewall symmetry, where there are route tables"
+	case "azureFirewalls/read":
 		return "encryption and firewall symmetry, where routes lead through a firewall"
 	}
 	return "the evidence that " + action + " gives (EVI-01), and what it would have confirmed"

@@ -23,6 +23,7 @@ type platform struct {
 	aliases  []string // other names that people use, and kinds that print the same
 	setup    []string
 	commands []string
+	neighbor func(vrf, neighbor string) []string
 	failed   []string // texts with which it refuses a command
 	marks    []string // texts that only it prints, to know it by where nobody says what it is
 	read     func(command string, in *lines.Reader, r *snapshot.Router) bool
@@ -30,12 +31,12 @@ type platform struct {
 
 func platforms() []platform {
 	return []platform{
-		{ios.Platform, []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"}, ios.Setup(), ios.Commands(), ios.Refusals(), []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."}, ios.Read},
-		{nxos.Platform, []string{"nxos", "cisco_nxos_nxapi"}, nxos.Setup(), nxos.Commands(), nxos.Refusals(), []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"}, nxos.Read},
-		{iosxr.Platform, []string{"cisco_iosxr", "iosxr"}, iosxr.Setup(), iosxr.Commands(), iosxr.Refusals(), []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"}, iosxr.Read},
-		{eos.Platform, []string{"eos"}, eos.Setup(), eos.Commands(), eos.Refusals(), []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "}, eos.Read},
-		{junos.Platform, []string{"junos", "junos-mx", "junos-qfx"}, junos.Setup(), junos.Commands(), junos.Refusals(), []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "}, junos.Read},
-		{frr.Platform, []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"}, frr.Setup(), frr.Commands(), frr.Refusals(), []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"}, frr.Read},
+		{ios.Platform, []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"}, ios.Setup(), ios.Commands(), ios.NeighborCommands, ios.Refusals(), []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."}, ios.Read},
+		{nxos.Platform, []string{"nxos", "cisco_nxos_nxapi"}, nxos.Setup(), nxos.Commands(), nxos.NeighborCommands, nxos.Refusals(), []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"}, nxos.Read},
+		{iosxr.Platform, []string{"cisco_iosxr", "iosxr"}, iosxr.Setup(), iosxr.Commands(), iosxr.NeighborCommands, iosxr.Refusals(), []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"}, iosxr.Read},
+		{eos.Platform, []string{"eos"}, eos.Setup(), eos.Commands(), eos.NeighborCommands, eos.Refusals(), []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "}, eos.Read},
+		{junos.Platform, []string{"junos", "junos-mx", "junos-qfx"}, junos.Setup(), junos.Commands(), junos.NeighborCommands, junos.Refusals(), []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "}, junos.Read},
+		{frr.Platform, []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"}, frr.Setup(), frr.Commands(), frr.NeighborCommands, frr.Refusals(), []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"}, frr.Read},
 	}
 }
 

@@ -8,8 +8,10 @@ import (
 )
 
 // allow says whether a command may be sent: it must be one that is compiled in
-// for the platform, and must read. Nothing from a configuration, an evidence
-// directory or a router is ever sent.
+// for the platform, and must read. Of what a router printed, only the addresses of
+// neighbours and the names of VRFs are sent again, in the platform's own commands:
+// see [visit.ofNeighbors]. Nothing from a configuration or an evidence directory
+// ever is.
 func (p platform) allow(command string) error {
 	known := slices.Concat(p.setup, p.commands, []string{p.check().command})
 	if !slices.Contains(known, command) {

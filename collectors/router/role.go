@@ -2,6 +2,7 @@ package router
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/collectors/router/eos"
@@ -39,12 +40,20 @@ func Role(name string) (string, error) {
 	return "", fmt.Errorf("no role is written for %s", p.name)
 }
 
+// Words that stand for a neighbour's address and a VRF's name in a command.
+const (
+	anyNeighbor = "ADDRESS"
+	anyVRF      = "NAME"
+)
+
 // sent is every command that collecting sends, each once: the set-up of the
-// session, the check of completeness, what is collected.
+// session, the check of completeness, what is collected, of the router and of its
+// neighbours.
 func (p platform) sent() []string {
 	var out []string
 	seen := make(map[string]bool)
-	for _, group := range [][]string{p.setup, {p.check().command}, p.commands} {
+	neighbor := slices.Concat(p.neighbor("default", anyNeighbor), p.neighbor(anyVRF, anyNeighbor))
+	for _, group := range [][]string{p.setup, {p.check().command}, p.commands, neighbor} {
 		for _, c := range group {
 			if !seen[c] {
 				seen[c] = true
@@ -74,7 +83,7 @@ func (p platform) authorised() []string {
 func keywords(command string) (string, bool) {
 	words := strings.Fields(command)
 	for i, w := range words {
-		if w == "*" || number(w) {
+		if w == "*" || w == anyNeighbor || w == anyVRF || number(w) {
 			return strings.Join(words[:i], " "), true
 		}
 	}
@@ -90,11 +99,18 @@ role routeproof
 `)
 	n := 10
 	for _, c := range p.authorised() {
-		words, argument := keywords(c)
-		if argument {
-			words += " [0-9]+"
+		words := strings.Fields(c)
+		for i, w := range words {
+			switch {
+			case number(w):
+				words[i] = "[0-9]+"
+			case w == anyNeighbor:
+				words[i] = "[0-9.]+"
+			case w == anyVRF:
+				words[i] = "[^ |]+"
+			}
 		}
-		fmt.Fprintf(&b, "   %d permit mode exec command %s( \\| json)?\n", n, words)
+		fmt.Fprintf(&b, "   %d permit mode exec command %s( \\| json)?\n", n, strings.Join(words, " "))
 		n += 10
 	}
 	fmt.Fprintf(&b, "   %d permit mode exec command exit\n", n)
@@ -161,7 +177,8 @@ func (p platform) frrRole() string {
 #
 cat >/usr/local/bin/routeproof-shell <<'SHELL'
 #!/bin/sh
-# The shell of routeproof's account: read-only vtysh. It never looks at arguments.
+# The shell of routeproof's account: read-only vtysh. It never looks at its own
+# arguments.
 PATH=/usr/bin:/bin
 export VTYSH_PAGER=cat
 name=$(uname -n)
@@ -174,6 +191,16 @@ while printf '%s# ' "$name" && IFS= read -r line; do
 		fmt.Fprintf(&b, "    '%s') ;;\n", c)
 	}
 	for _, c := range p.sent() {
+		if head, tail, ok := strings.Cut(c, anyNeighbor); ok {
+			fmt.Fprintf(&b, `    '%s'*'%s')
+        address=${line#'%s'} address=${address%%'%s'}
+        case $address in
+        '' | *[!0-9.]*) echo "%% Unknown command: not an address" ;;
+        *) vtysh -c "$line" </dev/null ;;
+        esac ;;
+`, head, tail, head, tail)
+			continue
+		}
 		if strings.HasPrefix(c, "show ") {
 			fmt.Fprintf(&b, "    '%s') vtysh -c '%s' </dev/null ;;\n", c, c)
 		}

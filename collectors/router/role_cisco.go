@@ -49,12 +49,12 @@ func (p platform) filterOf(command string) string {
 // anySign is an expression that fits text. A dot stands for each sign, because
 // servers differ in how they quote one.
 func anySign(text string) string {
-	return strings.Map(func(r rune) rune {
+	return strings.NewReplacer(anyNeighbor, "[0-9.]+", anyVRF, "[^ ]+").Replace(strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) || r == ' ' || r == '-' {
 			return r
 		}
 		return '.'
-	}, text)
+	}, text))
 }
 
 func (p platform) iosRole() string {
@@ -88,7 +88,8 @@ username routeproof view ROUTEPROOF secret <PASSWORD>
 !   configure, without an error; routeproof notices and reads it as partial. Where
 !   the train has it, allow "show running-config view full" instead, or use
 !   TACACS+ as below. Without the configuration, what-if answers stay open.
-! - Views name commands by their words: an argument (a VRF) allows all of them.
+! - Views name commands by their words: an argument (a VRF, a neighbour) allows all
+!   of them.
 ! - "show crypto" is missing in images without cryptography; that line of the view
 !   is then refused, and nothing is lost.
 ! - Filters after "|" are not authorised by a view; routeproof sends none that

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"time"
 
@@ -91,10 +92,15 @@ func (c *Collector) Collect(ctx context.Context, w *evidence.Writer) error {
 			return ctx.Err()
 		}
 	}
-	r := visit{Collector: c, w: w}
+	r := visit{Collector: c, platform: c.platform, w: w}
 	defer r.leave()
 	for _, group := range inGroups(c.platform.commands) {
 		if err := r.collect(ctx, group); err != nil {
+			return err
+		}
+	}
+	for _, command := range r.ofNeighbors() {
+		if err := r.collect(ctx, []string{command}); err != nil {
 			return err
 		}
 	}
@@ -108,11 +114,13 @@ const maxLogins = 6
 // visit is one collection from one router.
 type visit struct {
 	*Collector
-	w       *evidence.Writer
-	session *session
-	logins  int
-	away    error             // why there is no more session
-	id      map[string]string // of the last session
+	platform platform          // with the commands that the router's neighbours add
+	seen     snapshot.Sessions // its neighbours
+	w        *evidence.Writer
+	session  *session
+	logins   int
+	away     error             // why there is no more session
+	id       map[string]string // of the last session
 }
 
 // collect stores the answers to commands. Where a table and its summary are asked
@@ -126,10 +134,12 @@ func (v *visit) collect(ctx context.Context, commands []string) error {
 		if err != nil {
 			return err
 		}
-		streams[i], answers[i] = stream, v.ask(ctx, cmd, stream)
+		heard := listener{to: stream, on: listsNeighbors(cmd)}
+		streams[i], answers[i] = stream, v.ask(ctx, cmd, &heard)
 		if answers[i].err != nil {
 			return answers[i].err
 		}
+		v.hear(cmd, answers[i], &heard)
 		ids[i] = v.identity()
 	}
 	if len(answers) == 2 && answers[0].status == snapshot.OK {
@@ -150,7 +160,7 @@ func (v *visit) collect(ctx context.Context, commands []string) error {
 }
 
 // ask asks one command, in a new session where there is none.
-func (v *visit) ask(ctx context.Context, command string, stream *evidence.Stream) answer {
+func (v *visit) ask(ctx context.Context, command string, stream io.Writer) answer {
 	if v.session == nil && v.away == nil {
 		v.enter(ctx)
 	}
@@ -173,6 +183,7 @@ func (v *visit) enter(ctx context.Context) {
 	}
 	if v.session, v.away = v.connect(ctx); v.away == nil {
 		v.id = v.session.id
+		v.session.platform = v.platform
 	}
 }
 

@@ -15,6 +15,15 @@ func Commands() []string {
 	return []string{"show version", "show ip bgp", "show ip bgp summary", "show ip route", "show interface brief", "show running-config"}
 }
 
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
+// Each is a read.
+func NeighborCommands(vrf, neighbor string) []string {
+	if vrf != "default" {
+		return nil // the tables of other VRFs are not collected either
+	}
+	return []string{"show ip bgp neighbors " + neighbor + " advertised-routes"}
+}
+
 // Setup is sent after login so that output does not stop at a page's end.
 func Setup() []string { return []string{"terminal length 0"} }
 

@@ -33,6 +33,15 @@ func Commands() []string {
 	}
 }
 
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
+// Each is a read.
+func NeighborCommands(vrf, neighbor string) []string {
+	if vrf == "default" {
+		return []string{"show ip bgp neighbors " + neighbor + " advertised-routes"}
+	}
+	return []string{"show ip bgp vpnv4 vrf " + vrf + " neighbors " + neighbor + " advertised-routes"}
+}
+
 // Setup is sent after login so that output does not stop at a page's end. It
 // changes the session only.
 func Setup() []string { return []string{"terminal length 0", "terminal width 512"} }

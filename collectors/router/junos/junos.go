@@ -28,6 +28,12 @@ func Commands() []string {
 	}
 }
 
+// NeighborCommands ask what the router advertises to a neighbour, in whatever
+// routing instance it is. Each is a read.
+func NeighborCommands(_, neighbor string) []string {
+	return []string{"show route advertising-protocol bgp " + neighbor + " | no-more"}
+}
+
 // Setup is sent after login so that output does not stop at a page's end. It
 // changes the session only.
 func Setup() []string { return []string{"set cli screen-length 0", "set cli screen-width 0"} }

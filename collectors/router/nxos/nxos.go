@@ -24,6 +24,12 @@ func Commands() []string {
 	}
 }
 
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
+// Each is a read.
+func NeighborCommands(vrf, neighbor string) []string {
+	return []string{"show bgp vrf " + vrf + " all neighbors " + neighbor + " advertised-routes"}
+}
+
 // Setup is sent after login so that output does not stop at a page's end. It
 // changes the session only.
 func Setup() []string { return []string{"terminal length 0", "terminal width 511"} }

@@ -1,0 +1,80 @@
+package router
+
+import (
+	"bytes"
+	"io"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/routeproof/routeproof/collectors/router/lines"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+const (
+	maxHeard     = 4 << 20 // bytes of a list of neighbours that are kept to find them
+	maxNeighbors = 32      // that are asked about
+)
+
+// Azure's AS numbers: that of Microsoft's edge routers, and a VPN gateway's own
+// unless it was given another.
+const (
+	microsoftAS = 12076
+	gatewayAS   = 65515
+)
+
+// listener passes an output on, and keeps its start where it lists neighbours.
+type listener struct {
+	to   io.Writer
+	on   bool
+	text bytes.Buffer
+}
+
+func (l *listener) Write(b []byte) (int, error) {
+	if room := maxHeard - l.text.Len(); l.on && room > 0 {
+		l.text.Write(b[:min(len(b), room)])
+	}
+	return l.to.Write(b)
+}
+
+func listsNeighbors(command string) bool {
+	return slices.ContainsFunc(strings.Fields(command), func(w string) bool {
+		return w == "summary" || w == "neighbor" || w == "neighbors"
+	})
+}
+
+// hear takes the neighbours out of an output. What is not understood of it is for
+// those who read the evidence to say.
+func (v *visit) hear(command string, a answer, l *listener) {
+	if !l.on || a.status != snapshot.OK {
+		return
+	}
+	var one snapshot.Router
+	if v.platform.read(command, lines.New(&l.text), &one) {
+		mergePeers(&v.seen, one.Sessions)
+	}
+}
+
+// ofNeighbors adds the commands that ask about the neighbours which are ends of
+// Azure's: what they are sent shows what the premises give away. Other neighbours
+// may be sent whole Internet tables, and decide nothing here.
+func (v *visit) ofNeighbors() []string {
+	// A name goes into a command only if it cannot be anything but a name.
+	name := regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}$`)
+	var out []string
+	asked := make(map[netip.Addr]bool)
+	for _, p := range v.seen.Peers {
+		azure := p.AS == microsoftAS || p.AS == gatewayAS || p.Addr.IsLinkLocalUnicast()
+		if !p.Addr.Is4() || !azure || p.State != "Established" || asked[p.Addr] || len(asked) == maxNeighbors || !name.MatchString(p.VRF) {
+			continue
+		}
+		asked[p.Addr] = true
+		out = append(out, v.platform.neighbor(p.VRF, p.Addr.String())...)
+	}
+	v.platform.commands = slices.Concat(v.platform.commands, out)
+	if v.session != nil {
+		v.session.platform = v.platform
+	}
+	return out
+}
