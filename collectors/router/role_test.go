@@ -81,8 +81,9 @@ func shellOf(t *testing.T) string {
 
 func TestTheShellOfFRRsRolePassesOnNothingElse(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), shellOf(t), "-c", "id")
-	cmd.Stdin = strings.NewReader("show ip bgp\nconfigure terminal\nid\nshow ip bgp; id\n show ip bgp\n$(id)\nshow *\n\nterminal length 0\n"+
-		"show ip bgp neighbors 10.0.0.1 advertised-routes\nshow ip bgp neighbors 10.0.0.1;id advertised-routes\nshow ip bgp neighbors  advertised-routes\n"+
+	cmd.Stdin = strings.NewReader("" +
+		"show ip bgp\nconfigure terminal\nid\nshow ip bgp; id\n show ip bgp\n$(id)\nshow *\n\nterminal length 0\n" +
+		"show ip bgp neighbors 10.0.0.1 advertised-routes\nshow ip bgp neighbors 10.0.0.1;id advertised-routes\nshow ip bgp neighbors  advertised-routes\n" +
 		"show ip bgp neighbors 10.0.0.1 | tee x advertised-routes\nexit\nid\n")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

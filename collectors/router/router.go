@@ -99,8 +99,8 @@ func (c *Collector) Collect(ctx context.Context, w *evidence.Writer) error {
 			return err
 		}
 	}
-	for _, command := range r.ofNeighbors() {
-		if err := r.collect(ctx, []string{command}); err != nil {
+	for _, group := range inGroups(r.ofNeighbors()) {
+		if err := r.collect(ctx, group); err != nil {
 			return err
 		}
 	}
