@@ -7,5 +7,5 @@ import "embed"
 // FS holds every policy and library below its path, tests included, and
 // schema/input.json.
 //
-//go:embed encryption gateway_subnet symmetry evidence lib schema
+//go:embed encryption gateway_subnet symmetry limits assurance bgp evidence lib schema
 var FS embed.FS

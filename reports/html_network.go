@@ -196,7 +196,7 @@ func rowOf(id string) int {
 		return rowSite
 	case "msee":
 		return rowEdge
-	case "firewall":
+	case "firewall", "appliance":
 		return rowFirewall
 	case "subnet", "vnet":
 		return rowSubnet

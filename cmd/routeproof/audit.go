@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/routeproof/routeproof/collectors/azure"
 	"github.com/routeproof/routeproof/collectors/router"
 	"github.com/routeproof/routeproof/internal/audit"
 	"github.com/routeproof/routeproof/internal/config"
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/internal/snapshot"
 	builtin "github.com/routeproof/routeproof/policies"
@@ -22,7 +25,11 @@ unattested. The same evidence and policies give the same report, byte for byte.
 
 Without EVIDENCE, and with --config, it collects first: evidence, report.json,
 report.sarif and report.html go to OUTPUT/runs/<time>, and OUTPUT/latest then
-points there. OUTPUT is the configuration's output, or routeproof-audit.
+points there. OUTPUT is the configuration's output, or routeproof-audit. Each run
+names the digest of the one before; the configuration's evidence.sealKey signs it,
+and its retention removes old ones. routeproof verify OUTPUT checks all of that.
+--baseline is for what is printed and for --report; a run's own reports are
+without it.
 
 Flags:
 
@@ -45,39 +52,52 @@ func (p program) audit(ctx context.Context, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	if len(args) == 0 && *file == "" {
-		return usageError("audit: neither EVIDENCE nor --config: want a directory to judge, or a network to collect from")
-	}
-	cfg, err := loadConfig(*file)
+	r, err := p.judge(ctx, "audit", *file, args, o.quiet)
 	if err != nil {
 		return err
+	}
+	return p.say(r, o)
+}
+
+// judge judges the evidence in args, or collects with the configuration in file
+// and judges that. verb is the command that asks.
+func (p program) judge(ctx context.Context, verb, file string, args []string, quiet bool) (finding.Report, error) {
+	if len(args) == 0 && file == "" {
+		return finding.Report{}, usageError("%s: neither EVIDENCE nor --config: want a directory to judge, or a network to collect from", verb)
+	}
+	cfg, err := loadConfig(file)
+	if err != nil {
+		return finding.Report{}, err
 	}
 	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
 	if err != nil {
-		return err
+		return finding.Report{}, err
 	}
 	if len(args) == 0 {
-		return p.auditLive(ctx, cfg, engine, o)
+		return p.judgeLive(ctx, cfg, engine, quiet)
 	}
 	res, err := replay(ctx, args[0], scopeOf(cfg), engine)
-	if err != nil {
-		return err
-	}
-	return p.say(res.Report, o)
+	return res.Report, err
 }
 
-func (p program) auditLive(ctx context.Context, cfg config.Config, engine *policy.Engine, o output) error {
+func (p program) judgeLive(ctx context.Context, cfg config.Config, engine *policy.Engine, quiet bool) (finding.Report, error) {
 	r, err := p.runner(cfg, engine)
 	if err != nil {
-		return err
+		return finding.Report{}, err
 	}
-	p.progress(o.quiet, "collecting")
-	dir, res, err := r.run(ctx)
+	p.progress(quiet, "collecting")
+	run, err := r.run(ctx)
 	if err != nil {
-		return err
+		return finding.Report{}, err
 	}
-	p.progress(o.quiet, "evidence and reports are in "+dir)
-	return p.say(res.Report, o)
+	p.progress(quiet, "evidence and reports are in "+run.dir)
+	if len(run.removed) > 0 {
+		p.progress(quiet, "retention removed "+strings.Join(run.removed, ", "))
+	}
+	if run.retentionErr != nil { // the audit is done all the same
+		_, _ = io.WriteString(p.stderr, "routeproof: "+message(run.retentionErr)+"\n")
+	}
+	return run.Report, nil
 }
 
 // replay judges stored evidence. A nil scope is the one that it was collected
@@ -104,7 +124,7 @@ func loadConfig(file string) (config.Config, error) {
 // scopeOf is the scope that the configuration declares, nil when it is silent.
 func scopeOf(c config.Config) *snapshot.Scope {
 	s := c.Scope
-	if len(s.Sites)+len(s.Require)+len(s.Protected)+len(s.Exempt) == 0 {
+	if len(s.Sites)+len(s.Require)+len(s.Protected)+len(s.Exempt)+len(s.Links) == 0 {
 		return nil
 	}
 	return &c.Scope

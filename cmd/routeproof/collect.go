@@ -13,7 +13,8 @@ const collectUsage = `Usage: routeproof collect --config FILE OUT
 Fetches evidence from the routers and subscriptions of the configuration, and
 writes it to the directory OUT, which must not exist or be empty. Nothing appears
 there until all of it has been collected. Nothing is judged; secrets are removed
-before anything is written.
+before anything is written. With evidence.sealKey in the configuration the evidence is
+sealed: see routeproof verify --help.
 
 A source that cannot be reached, or refuses, is not an error: that it did so is
 evidence too, and what cannot be judged without it is open. The exit code is then

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -72,23 +73,41 @@ func printable(s string) string {
 }
 
 // verdict is the error that a report's findings end the program with: nil when
-// they are compliant. A violation below failOn does not count, an open question
-// always does, and a violation wins over an open question.
+// they are compliant, or no worse than the baseline. A violation below failOn does
+// not count, an open question always does, and a violation wins over an open
+// question.
 func verdict(r finding.Report, failOn finding.Severity) error {
-	violations, open := 0, 0
+	violations, open, known := 0, 0, 0
 	for _, f := range r.Findings {
+		old := f.Baseline == finding.Unchanged
 		switch {
-		case f.Outcome == finding.Fail && f.Severity.Rank() <= failOn.Rank():
+		case f.Counts() && counts(f, failOn) && !old:
 			violations++
-		case f.Outcome == finding.Open:
+		case f.Outcome == finding.Open && !old:
 			open++
+		case f.Outcome == finding.Open:
+			known++
 		}
 	}
 	switch {
 	case violations > 0:
-		return verdictError{exitViolated, fmt.Sprintf("not compliant: %d violations at or above %s, %d open", violations, failOn, open)}
-	case open > 0 || r.Verdict == finding.Open:
-		return verdictError{exitOpen, fmt.Sprintf("not proven: %d open, no violation at or above %s", open, failOn)}
+		return verdictError{exitViolated, fmt.Sprintf("not compliant: %d %s, %d open", violations, counted(r, failOn), open)}
+	case open > 0 || known == 0 && r.Verdict == finding.Open:
+		return verdictError{exitOpen, fmt.Sprintf("not proven: %d open, no %s", open, strings.Replace(counted(r, failOn), "violations", "violation", 1))}
 	}
 	return nil
+}
+
+// counts reports whether a violation is severe enough.
+func counts(f finding.Finding, failOn finding.Severity) bool {
+	return failOn != noSeverity && f.Severity.Rank() <= failOn.Rank()
+}
+
+// counted says which violations the verdict is about.
+func counted(r finding.Report, failOn finding.Severity) string {
+	text := fmt.Sprintf("violations at or above %s", failOn)
+	if slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Baseline != "" }) {
+		text = fmt.Sprintf("new or worse violations at or above %s", failOn)
+	}
+	return text
 }

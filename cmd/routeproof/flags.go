@@ -84,15 +84,18 @@ func (l *listFlag) Set(v string) error {
 	return nil
 }
 
-// severityFlag is a severity.
+// severityFlag is a severity, or none.
 type severityFlag finding.Severity
+
+// noSeverity is the severity that no violation reaches.
+const noSeverity finding.Severity = "none"
 
 func (s *severityFlag) String() string { return string(*s) }
 
-// Set accepts the four severities.
+// Set accepts the four severities, and none.
 func (s *severityFlag) Set(v string) error {
-	if finding.Severity(v).Rank() > finding.Low.Rank() {
-		return errors.New("want critical, high, medium or low")
+	if f := finding.Severity(v); f.Rank() > finding.Low.Rank() && f != noSeverity {
+		return errors.New("want critical, high, medium, low or none")
 	}
 	*s = severityFlag(v)
 	return nil

@@ -41,11 +41,16 @@ Usage:
     routeproof router-role PLATFORM          the account that fetching from a router needs
     routeproof audit [--config FILE] [EVIDENCE]
                                              judge evidence, or collect and judge
+    routeproof ci [--config FILE] [EVIDENCE] audit in a pipeline: annotations, summary, all reports
+    routeproof diff BEFORE AFTER             what changed between two audits: findings, paths, routes
     routeproof trace EVIDENCE SRC DST        one packet, both ways, hop by hop
     routeproof parse --platform P --command C FILE
                                              what is understood of a router's output, as JSON
     routeproof policies [list | show ID | test [DIR]]
     routeproof serve --config FILE           audit on a schedule
+    routeproof evidence redact EVIDENCE OUT  a copy that can be shown to others
+    routeproof verify EVIDENCE|OUTPUT        checksums, signature, the chain of runs, and every
+                                             verdict derived again from the stored bytes
     routeproof version
 
 "routeproof help COMMAND" says more about each.
@@ -80,7 +85,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	return err
 }
 
-const commandNames = "demo, collect, azure-role, router-role, audit, trace, parse, policies, serve, version or help"
+const commandNames = "demo, collect, azure-role, router-role, audit, ci, diff, trace, parse, policies, serve, verify, evidence, version or help"
 
 func (p program) dispatch(ctx context.Context, verb string, args []string) error {
 	switch verb {
@@ -94,6 +99,10 @@ func (p program) dispatch(ctx context.Context, verb string, args []string) error
 		return p.routerRole(args)
 	case "audit":
 		return p.audit(ctx, args)
+	case "ci":
+		return p.ci(ctx, args)
+	case "diff":
+		return p.diff(ctx, args)
 	case "trace":
 		return p.trace(args)
 	case "parse":
@@ -102,6 +111,10 @@ func (p program) dispatch(ctx context.Context, verb string, args []string) error
 		return p.policies(ctx, args)
 	case "serve":
 		return p.serve(ctx, args)
+	case "verify":
+		return p.verify(ctx, args)
+	case "evidence":
+		return p.evidence(ctx, args)
 	case "version", "-version", "--version":
 		return p.version(args)
 	}

@@ -16,6 +16,9 @@ type output struct {
 	quiet, verbose, noColor bool
 	failOn                  severityFlag
 	files                   listFlag
+	// baseline names an earlier report, and base is what it says.
+	baseline string
+	base     *finding.Report
 }
 
 const outputUsage = `    --format F         what is printed: text (the default), json, sarif, html, md
@@ -24,7 +27,9 @@ const outputUsage = `    --format F         what is printed: text (the default),
                        ending names: .txt, .json, .sarif, .html, .md or .xml (JUnit);
                        may be repeated
     --fail-on S        the least severity whose violations make the exit code 1:
-                       critical, high, medium or low (the default)
+                       critical, high, medium, low (the default), or none
+    --baseline REPORT  the report.json of an earlier run, or its directory: only
+                       what is new or worse since then counts in the exit code
     --quiet            one line a finding, and no progress
     --verbose          fold nothing, and name the evidence of every hop
     --no-color         no colour; NO_COLOR does the same, and so does a pipe
@@ -36,6 +41,7 @@ func (o *output) register(fs *flag.FlagSet) {
 	fs.Var(&o.format, "format", "")
 	fs.Var(&o.files, "report", "")
 	fs.Var(&o.failOn, "fail-on", "")
+	fs.StringVar(&o.baseline, "baseline", "", "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")
 	fs.BoolVar(&o.verbose, "verbose", false, "")
 	fs.BoolVar(&o.noColor, "no-color", false, "")
@@ -48,6 +54,14 @@ func (o *output) check() error {
 			return err
 		}
 	}
+	if o.baseline == "" {
+		return nil
+	}
+	r, name, err := readReport(o.baseline)
+	if err != nil {
+		return usageError("--baseline %w", err)
+	}
+	o.baseline, o.base = name, &r
 	return nil
 }
 
@@ -63,8 +77,13 @@ func formatOf(file string) (string, error) {
 	return "", usageError("--report %s: the ending names no format: want .txt, .json, .sarif, .html, .md or .xml", file)
 }
 
-// say writes the report's files, prints it, and returns the verdict.
+// say compares the report with the baseline, writes its files, prints it, and
+// returns the verdict.
 func (p program) say(r finding.Report, o output) error {
+	r, err := o.against(r)
+	if err != nil {
+		return err
+	}
 	for _, f := range o.files {
 		format, err := formatOf(f)
 		if err != nil {
@@ -78,6 +97,12 @@ func (p program) say(r finding.Report, o output) error {
 	if o.format.value == "text" {
 		if err := reports.Text(p.stdout, r, p.text(o)); err != nil {
 			return err
+		}
+		if o.base != nil {
+			if err := p.print(o.standing(r)); err != nil {
+				return err
+			}
+			return v
 		}
 		return silent(v)
 	}

@@ -15,7 +15,8 @@ const serveUsage = `Usage: routeproof serve --config FILE
 
 Audits on the configuration's schedule, exactly as audit does: each run goes to
 OUTPUT/runs/<time>, with its evidence, report.json, report.sarif and report.html,
-and OUTPUT/latest then points there. Runs never overlap; a run that is due while
+and OUTPUT/latest then points there; then the runs that the configuration's
+retention does not keep are removed. Runs never overlap; a run that is due while
 another is under way is left out. A source that fails, and a run that fails, is
 logged, and the next run comes as planned.
 
@@ -61,7 +62,11 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	s := server{runner: r, schedule: cfg.Schedule, log: slog.New(logHandler(p.stderr, format.value))}
+	log := slog.New(logHandler(p.stderr, format.value))
+	r.waiting = func() {
+		log.Info("waiting for another audit that writes to the output", slog.String("output", r.output))
+	}
+	s := server{runner: r, schedule: cfg.Schedule, log: log}
 	s.serve(ctx)
 	return nil
 }
@@ -114,22 +119,33 @@ func (s server) wait(ctx context.Context, until time.Time) bool {
 func (s server) once(ctx context.Context) {
 	began := s.now()
 	s.log.Info("audit started")
-	dir, res, err := s.run(ctx)
+	run, err := s.run(ctx)
 	took := slog.Duration("took", s.now().Sub(began).Round(time.Millisecond))
 	switch {
-	case ctx.Err() != nil:
+	case err != nil && ctx.Err() != nil:
 		s.log.Info("audit cancelled", took)
 	case err != nil:
 		s.log.Error("audit failed", slog.String("error", err.Error()), took)
 	default:
 		count := make(map[finding.Outcome]int)
-		for _, f := range res.Report.Findings {
+		for _, f := range run.Report.Findings {
 			count[f.Outcome]++
 		}
-		s.log.Info("audit finished", slog.String("verdict", string(res.Report.Verdict)),
+		s.log.Info("audit finished", slog.String("verdict", string(run.Report.Verdict)),
 			slog.Int("failed", count[finding.Fail]), slog.Int("open", count[finding.Open]), slog.Int("passed", count[finding.Pass]),
-			slog.String("run", dir), took)
-		s.sources(res.Report)
+			slog.String("run", run.dir), took)
+		s.sources(run.Report)
+		s.retained(run)
+	}
+}
+
+// retained logs what retention removed.
+func (s server) retained(run ran) {
+	for _, name := range run.removed {
+		s.log.Info("old run removed", slog.String("run", name))
+	}
+	if run.retentionErr != nil {
+		s.log.Error("retention failed", slog.String("error", run.retentionErr.Error()))
 	}
 }
 

@@ -331,8 +331,18 @@ func opens(action string) string {
 		return all
 	case "routeTables/read":
 		return "encryption, what routes do to the GatewaySubnet, and firewall symmetry, where there are route tables"
+	case "firewallPolicies/read":
+		return "firewall symmetry, in what firewalls translate that have a policy"
+	case "virtualNetworkGateways/getBgpPeerStatus/action":
+		return "encryption and firewall symmetry, in whether the tunnels' BGP neighbours are connected"
+	case "publicIPAddresses/read":
+		return "encryption, in whether the VPN gateways' public addresses are of a SKU that allows private ones"
 	case "azureFirewalls/read":
 		return "encryption and firewall symmetry, where routes lead through a firewall"
+	case "virtualNetworkGateways/getAdvertisedRoutes/action":
+		return "encryption, as to what the gateways of a network tell each other"
+	case "virtualHubs/read":
+		return "encryption, as to ways past the tunnels: virtual hubs and Route Servers"
 	}
 	return "the evidence that " + action + " gives (EVI-01), and what it would have confirmed"
 }

@@ -26,10 +26,11 @@ type Evaluator interface {
 	Digest() string
 }
 
-// Result is an audit's report with the graph behind it.
+// Result is an audit's report with the graph and the facts behind it.
 type Result struct {
-	Report finding.Report
-	Graph  *graph.Graph
+	Report   finding.Report
+	Graph    *graph.Graph
+	Snapshot snapshot.Snapshot
 }
 
 // Run reads the evidence, builds the graph and judges it. scope overrides what
@@ -45,13 +46,13 @@ func Run(ctx context.Context, d *evidence.Dir, readers []Reader, scope *snapshot
 	finding.Sort(fs)
 	r := finding.Report{
 		Version: 1, Tool: tool, TakenAt: s.At, Attested: s.Attested,
-		PolicyDigest: e.Digest(), Findings: fs, Policies: e.Policies(),
+		PolicyDigest: e.Digest(), Scope: declared(s.Scope), Findings: fs, Policies: e.Policies(),
 		Families: families(fs, e.Policies()), Coverage: coverage(m), Notes: m.Notes,
 		Evidence: items(s, d), Unread: unread(s), Pairs: pairs(m),
 	}
 	r.Verdict = verdict(fs)
 	r.Excerpts = excerpts(d, fs)
-	return Result{Report: r, Graph: g}, nil
+	return Result{Report: r, Graph: g, Snapshot: s}, nil
 }
 
 // Read turns evidence into a snapshot.
@@ -109,6 +110,9 @@ func families(fs []finding.Finding, ps []finding.Policy) []finding.Family {
 		{Name: "encryption", Title: "Encryption coverage"},
 		{Name: "gateway_subnet", Title: "GatewaySubnet over ExpressRoute"},
 		{Name: "symmetry", Title: "Firewall symmetry"},
+		{Name: "limits", Title: "Azure's limits"},
+		{Name: "assurance", Title: "False assurance"},
+		{Name: "bgp", Title: "BGP hygiene"},
 		{Name: "evidence", Title: "Evidence"},
 	}
 	byPolicy := make(map[string]int, len(ps))

@@ -24,13 +24,15 @@ type Collector interface {
 
 // Collect makes the evidence directory dir from all collectors at once. Nothing
 // appears under dir unless every collector ended without error. m brings the
-// tool, the policy digest and the scope; the times are filled in from now.
-func Collect(ctx context.Context, dir string, cs []Collector, m evidence.Manifest, now func() time.Time) error {
+// tool, the policy digest, the scope and the history; the times are filled in from
+// now. With a key the evidence is sealed.
+func Collect(ctx context.Context, dir string, cs []Collector, m evidence.Manifest, key *evidence.SigningKey, now func() time.Time) error {
 	w, err := evidence.Create(dir)
 	if err != nil {
 		return err
 	}
 	defer w.Abort()
+	w.SealWith(key)
 	m.Started = now()
 	errs := make([]error, len(cs))
 	var wg sync.WaitGroup

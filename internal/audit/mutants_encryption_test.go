@@ -1,6 +1,53 @@
 package audit_test
 
+import "github.com/routeproof/routeproof/internal/snapshot"
+
+const (
+	firstConnection = "connections/rg-demo/datacenter01_connection.json"
+	vpnGateway      = "virtualNetworkGateways/rg-demo/vpngw.json"
+	vpnPeers        = "virtualNetworkGateways/rg-demo/vpngw.getBgpPeerStatus.json"
+)
+
 // encryptionMutants are mistakes in connections, tunnels and gateways.
 func encryptionMutants() []mutant {
-	return nil
+	return []mutant{
+		{rule: "ENC-06", what: "ExpressRoute is as good as the tunnel", from: failClosed, also: []string{"ENC-05", "ENC-07", "ENC-08"}, edit: multipath()},
+		{rule: "ENC-08", what: "one router keeps ExpressRoute's paths", from: failClosed, also: []string{"ENC-07"}, edit: routersOf("underlay-pinned")[:4]},
+		{rule: "ENC-09", what: "a connection takes the public addresses", from: failClosed, edit: []edit{set(firstConnection, "/properties/useLocalAzureIpAddress", false)}, also: []string{"GWS-01 open"}},
+		{rule: "ENC-10", what: "the gateway has no private addresses", from: failClosed, edit: []edit{set(vpnGateway, "/properties/enablePrivateIpAddress", false)}},
+		{rule: "ENC-11", what: "the gateway's SKU is not zone-redundant", from: failClosed, edit: []edit{set(vpnGateway, "/properties/sku/name", "VpnGw2")}},
+		{rule: "ENC-12", what: "a connection accepts triple DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES3")}},
+		{rule: "ENC-13", what: "a connection takes Azure's defaults", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies", []any{})}},
+		{rule: "ENC-14", what: "a tunnel is not connected", from: failClosed, edit: []edit{set(firstConnection, "/properties/tunnelConnectionStatus/0/connectionStatus", "NotConnected")}, also: []string{"SYM-11"}},
+		{rule: "ENC-15", what: "the session in a tunnel brings nothing", from: failClosed, edit: []edit{
+			set(vpnPeers, "/value/0/routesReceived", 0),
+		}},
+		{rule: "ENC-16", what: "the traffic selectors leave the spoke out", from: failClosed, edit: []edit{
+			set(firstConnection, "/properties/trafficSelectorPolicies", []any{map[string]any{
+				"localAddressRanges": []any{"10.64.0.0/23"}, "remoteAddressRanges": []any{"10.0.0.0/8"},
+			}}),
+		}},
+		{rule: "ENC-19", what: "the device is not announced over ExpressRoute", from: failClosed, edit: []edit{
+			withoutRows(overCircuit, "network", "10.10.10.1/32"),
+		}, also: []string{"GWS-02"}},
+		{rule: "ENC-17", what: "MACsec is demanded of a provider's circuit", from: failClosed, scope: &snapshot.Scope{Require: []string{"macsec"}}, also: []string{
+			"ENC-03", "ENC-05",
+		}},
+		{rule: "ENC-18", what: "one of two links has no key", from: failClosed, also: []string{"AST-03"}, edit: append(direct(),
+			set("expressRoutePorts/rg-demo/er-port.json", "/properties/links/1/properties/macSecConfig/cakSecretIdentifier", nil))},
+	}
+}
+
+// multipath makes R1 share what goes to the spoke between the tunnel and ExpressRoute.
+func multipath() []edit {
+	return []edit{
+		replace("routers/R1/show_ip_route.txt", "B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:00:11\n",
+			"B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:00:11\n"+
+				"  *                      via 192.168.100.2, er0, weight 1, 00:00:11\n"),
+		replace("routers/R1/show_ip_bgp.txt", "* i172.16.0.0/16    10.255.0.2               0    200      0 65515 i\n",
+			"* i172.16.0.0/16    10.255.0.2               0    200      0 65515 i\n"+
+				"*=                  192.168.100.2                 200      0 12076 i\n"),
+		replace("routers/R1/show_ip_bgp.txt", "8 total paths", "9 total paths"),
+		replace("routers/R1/show_ip_bgp_summary.txt", "00:00:16            0        1 N/A", "00:00:16            1        1 N/A"),
+	}
 }

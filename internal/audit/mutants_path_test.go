@@ -18,13 +18,14 @@ const (
 // pathMutants are mistakes in the paths themselves.
 func pathMutants() []mutant {
 	return []mutant{
-		{rule: "ENC-01", what: "a site's prefix is announced over ExpressRoute, too", from: failClosed, edit: announced("10.10.0.0/16")},
-		{rule: "ENC-02", what: "a part of a site's prefix is announced over ExpressRoute", from: failClosed, edit: announced("10.10.4.0/22")},
+		{rule: "ENC-01", what: "a site's prefix is announced over ExpressRoute, too", from: failClosed, edit: announced("10.10.0.0/16"), also: []string{"ENC-08", "BGP-03"}},
+		{rule: "ENC-02", what: "a part of a site's prefix is announced over ExpressRoute", from: failClosed, edit: announced("10.10.4.0/22"), also: []string{"ENC-08", "BGP-03"}},
 		{
 			rule: "ENC-03", what: "half of a site is announced over ExpressRoute only", from: failClosed,
 			edit: append(announced("10.10.128.0/17"), everywhere(azureRoot+overVPN, `"10.10.0.0/16"`, `"10.10.0.0/17"`)),
+			also: []string{"ENC-08", "BGP-03", "EVI-02"},
 		},
-		{rule: "ENC-04", what: "a summary of the sites is announced over ExpressRoute", from: failClosed, edit: announced("10.0.0.0/8")},
+		{rule: "ENC-04", what: "a summary of the sites is announced over ExpressRoute", from: failClosed, edit: announced("10.0.0.0/8"), also: []string{"ENC-08", "BGP-03"}},
 		{rule: "ENC-05", what: "the routers prefer ExpressRoute", from: failClosed, edit: routersOf("vpn-unsteered")},
 		{rule: "ENC-07", what: "the routers keep ExpressRoute's paths as a backup", from: failClosed, edit: routersOf("underlay-pinned")},
 		{rule: "GWS-01", what: "the GatewaySubnet has no route of its own", from: failClosed, edit: []edit{
@@ -32,7 +33,7 @@ func pathMutants() []mutant {
 		}},
 		{rule: "GWS-02", what: "the router's end point is not announced over ExpressRoute", from: failClosed, edit: []edit{
 			withoutRows(overCircuit, "network", "10.10.10.1/32"),
-		}},
+		}, also: []string{"ENC-19"}},
 		{rule: "SYM-01", what: "the GatewaySubnet has no route table", from: symmetric, edit: []edit{
 			take(firewalled, azureRoot+"virtualNetworks/rg-demo/vnet-hub.json"),
 		}},
@@ -41,16 +42,16 @@ func pathMutants() []mutant {
 		}, also: []string{"SYM-01"}},
 		{rule: "EVI-01", what: "the edge router's table was not collected", from: failClosed, opens: true, edit: []edit{
 			drop(azureRoot + "expressRouteCircuits/rg-demo/er-circuit.routeTables.primary.json"),
-		}},
+		}, also: []string{"ENC-08 open", "EVI-02 open", "LIM-01 open"}},
 	}
 }
 
 const firewalled = "firewall-asymmetric"
 
-// announced adds a prefix to what ExpressRoute knows of R1, at both gateways'
-// instances and at the circuit.
+// announced adds a prefix to what R1 advertises over ExpressRoute, and to what is
+// known of it at both gateways' instances and at the circuit.
 func announced(prefix string) []edit {
-	edits := []edit{set("expressRouteCircuits/rg-demo/er-circuit.routeTables.primary.json", "/value/-", map[string]any{
+	edits := []edit{sentByR1(prefix, ""), set("expressRouteCircuits/rg-demo/er-circuit.routeTables.primary.json", "/value/-", map[string]any{
 		"network": prefix, "nextHop": "192.168.100.1*", "locPrf": "100", "weight": 0, "path": "65501",
 	})}
 	for _, local := range []string{"10.64.0.12", "10.64.0.13"} {

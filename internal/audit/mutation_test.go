@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 // mutant is one mistake in a good network, made in its evidence, that one rule
@@ -22,6 +23,8 @@ type mutant struct {
 	what string // the mistake, in a few words
 	from string // the good scenario
 	edit []edit // what the mistake changes in the evidence
+	// scope is what the operator declares, nil for nothing.
+	scope *snapshot.Scope
 	// opens says that the rule becomes open and does not fail: the mistake is
 	// that something is missing.
 	opens bool
@@ -200,7 +203,7 @@ func TestEveryRuleNoticesItsMistakeAndNoOther(t *testing.T) {
 			for _, e := range m.edit {
 				e(t, files)
 			}
-			after := conclude(run(t, engine, files).Report)
+			after := conclude(declared(t, engine, files, m.scope).Report)
 			for id, was := range before.Policies {
 				is := after.Policies[id].Outcome
 				expected, ok := want[id]

@@ -99,6 +99,44 @@ Tunnel1 is up, line protocol is up
   Internet address is 169.254.21.1/30
   Router Discovery is disabled
 `,
+		"show_running-config": `Building configuration...
+
+Current configuration : 1522 bytes
+!
+hostname R1
+!
+interface GigabitEthernet1
+ ip address 192.168.100.1 255.255.255.252
+!
+router bgp 65501
+ bgp router-id 10.10.10.1
+ bgp log-neighbor-changes
+ neighbor 10.255.0.2 remote-as 65501
+ neighbor 169.254.21.2 remote-as 65515
+ neighbor 192.168.100.2 remote-as 12076
+ neighbor 192.168.100.2 password 7 removed-by-routeproof
+ !
+ address-family ipv4
+  network 10.10.0.0 mask 255.255.0.0
+  network 10.10.10.1 mask 255.255.255.255
+  neighbor 10.255.0.2 activate
+  neighbor 10.255.0.2 next-hop-self
+  neighbor 169.254.21.2 activate
+  neighbor 169.254.21.2 prefix-list Sites-Only out
+  neighbor 192.168.100.2 activate
+  neighbor 192.168.100.2 prefix-list Endpoint-Only out
+  neighbor 192.168.100.2 maximum-prefix 200
+ exit-address-family
+!
+ip route 10.64.0.0 255.255.255.192 192.168.100.2
+!
+ip prefix-list Endpoint-Only seq 10 permit 10.10.10.1/32
+!
+ip prefix-list Sites-Only seq 10 permit 10.10.0.0/16
+ip prefix-list Sites-Only seq 20 permit 10.20.0.0/16
+!
+end
+`,
 		"show_crypto_ipsec_sa": `
 interface: Tunnel1
     Crypto map tag: Tunnel1-head-0, local addr 10.10.10.1

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -32,6 +33,10 @@ type Config struct {
 	Schedule Schedule
 	// Output is where runs are kept; empty when the file does not say.
 	Output string
+	// SealKey is the private key that evidence is sealed with, if it is.
+	SealKey Secret
+	// Retention says which runs are kept; the zero value keeps all.
+	Retention evidence.Retention
 	// PolicyDirs are directories with policies beside the built-in ones.
 	PolicyDirs []string
 }

@@ -42,6 +42,8 @@ protected:
   - {onprem: 10.10.0.0/24, require: [ipsec, macsec]}
 exempt:
   - {onprem: 10.10.9.0/24, azure: 172.16.1.0/24, reason: a lab without customers' data, expires: 2027-06-30}
+links:
+  - {link: peering/er-primary, router: R2}
 schedule: "CRON_TZ=UTC 30 5 * * *"
 runAtStart: true
 output: /var/lib/routeproof
@@ -85,6 +87,7 @@ func TestAFullFileIsRead(t *testing.T) {
 			Flow:   snapshot.Flow{OnPrem: netip.MustParsePrefix("10.10.9.0/24"), Azure: netip.MustParsePrefix("172.16.1.0/24")},
 			Reason: "a lab without customers' data", Expires: time.Date(2027, 6, 30, 0, 0, 0, 0, time.UTC),
 		}},
+		Links: []snapshot.LinkEnd{{Link: "peering/er-primary", Router: "R2"}},
 	}
 	if diff := cmp.Diff(scope, c.Scope, cmpopts.EquateComparable(netip.Prefix{})); diff != "" {
 		t.Errorf("scope (-want +got):\n%s", diff)
@@ -109,7 +112,7 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"not yaml", "a: [", "/etc/rp.yaml: line 1: did not find expected node content"},
 		{"two documents", "require: []\n---\nrequire: []\n", "more than one YAML document"},
 		{"not a mapping", "- a\n", "/etc/rp.yaml:1: got a list, want a mapping of keys to values"},
-		{"unknown key", "require: []\nrouter: []\n", `/etc/rp.yaml:2: unknown key "router" (want azure, routers, sites, require, protected, exempt, schedule`},
+		{"unknown key", "require: []\nrouter: []\n", `/etc/rp.yaml:2: unknown key "router" (want azure, routers, sites, require, protected, exempt, links, schedule`},
 		{"unknown nested key", "routers:\n- name: R1\n  addr: r1\n", `/etc/rp.yaml:3: routers[0]: unknown key "addr" (want name, address, platform`},
 		{"key twice", "require: []\nrequire: []\n", `/etc/rp.yaml:2: key "require" stands on line 1 already`},
 		{"merged into itself", "routers:\n- &a\n  <<: *a\n  name: R1\n", "routers[0]: a mapping is merged into itself"},
@@ -146,6 +149,8 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"not a prefix", "sites:\n- {name: dc, prefixes: [10.0.0.1]}\n", `sites[0].prefixes[0]: "10.0.0.1": want a prefix`},
 		{"prefix with host bits", "sites:\n- {name: dc, prefixes: [10.10.1.0/16]}\n", `"10.10.1.0/16" has address bits after its length: want 10.10.0.0/16`},
 		{"bad protection", "require: [tls]\n", `require[0]: "tls": want ipsec or macsec`},
+		{"link of no router", "links:\n- {link: peering/a}\n", `links[0].router: "" is not the name of a router`},
+		{"not a link", "links:\n- {link: er, router: R1}\n- {link: er, router: R1}\n", `links[0].link: "er": want a link as reports name it`},
 		{"protected by nothing", "protected:\n- {azure: 10.0.0.0/8}\n", "protected[0].require: is missing: want ipsec, macsec or both"},
 		{"protected without prefixes", "protected:\n- {require: [ipsec]}\n", "protected[0]: names no prefix: want onprem, azure or both"},
 		{"protected with a reason", "protected:\n- {azure: 10.0.0.0/8, require: [ipsec], reason: x}\n", "protected[0]: has a reason or an end"},

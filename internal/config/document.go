@@ -8,9 +8,12 @@ type document struct {
 	Require    []string    `yaml:"require"`
 	Protected  []flowDoc   `yaml:"protected"`
 	Exempt     []flowDoc   `yaml:"exempt"`
+	Links      []linkDoc   `yaml:"links"`
 	Schedule   string      `yaml:"schedule"`
 	RunAtStart bool        `yaml:"runAtStart"`
 	Output     string      `yaml:"output"`
+	Evidence   evidenceDoc `yaml:"evidence"`
+	Retention  retainDoc   `yaml:"retention"`
 	Policies   policiesDoc `yaml:"policies"`
 	// RoutersAtOnce is how many routers are logged in to at the same time.
 	RoutersAtOnce int `yaml:"routersAtOnce"`
@@ -66,6 +69,12 @@ type siteDoc struct {
 	Prefixes []string `yaml:"prefixes"`
 }
 
+// linkDoc is the router at the end of a link.
+type linkDoc struct {
+	Link   string `yaml:"link"`
+	Router string `yaml:"router"`
+}
+
 // flowDoc is a protected or an exempt flow.
 type flowDoc struct {
 	OnPrem  string   `yaml:"onprem"`
@@ -77,6 +86,15 @@ type flowDoc struct {
 
 type policiesDoc struct {
 	Dirs []string `yaml:"dirs"`
+}
+
+type evidenceDoc struct {
+	SealKey secretDoc `yaml:"sealKey"`
+}
+
+type retainDoc struct {
+	KeepLast int    `yaml:"keepLast"`
+	KeepFor  string `yaml:"keepFor"`
 }
 
 // secretDoc is where a secret is; it is never in the file itself.

@@ -80,3 +80,21 @@ func (v *validator) protections(at string, list []string) {
 		}
 	}
 }
+
+// links reads which routers are at the ends of links.
+func (v *validator) links(d document, c *Config) {
+	for i, l := range d.Links {
+		at := fmt.Sprintf("links[%d]", i)
+		if kind, name, _ := strings.Cut(l.Link, "/"); kind != "peering" && kind != "connection" || name == "" {
+			v.bad(at+".link", "%q: want a link as reports name it, like peering/CIRCUIT-primary or connection/NAME", l.Link)
+		}
+		if slices.ContainsFunc(c.Scope.Links, func(o snapshot.LinkEnd) bool { return strings.EqualFold(o.Link, l.Link) }) {
+			v.bad(at+".link", "%q is named twice", l.Link)
+		}
+		// As with sites, without routers the names are those of the evidence.
+		if known := slices.ContainsFunc(c.Routers, func(r Router) bool { return r.Name == l.Router }); l.Router == "" || len(c.Routers) > 0 && !known {
+			v.bad(at+".router", "%q is not the name of a router: want %s", l.Router, names(c.Routers))
+		}
+		c.Scope.Links = append(c.Scope.Links, snapshot.LinkEnd{Link: l.Link, Router: l.Router})
+	}
+}

@@ -41,6 +41,7 @@ func (v *validator) config(d document) Config {
 	v.protections("require", d.Require)
 	c.Scope.Require = d.Require
 	v.flows(d, &c.Scope)
+	v.links(d, &c)
 	if d.Schedule != "" {
 		s, err := ParseSchedule(d.Schedule)
 		if err != nil {
@@ -49,6 +50,8 @@ func (v *validator) config(d document) Config {
 		c.Schedule = s
 	}
 	c.Schedule.AtStart = d.RunAtStart
+	c.SealKey = v.secret("evidence.sealKey", d.Evidence.SealKey)
+	c.Retention = v.retention(d.Retention)
 	for i, dir := range d.Policies.Dirs {
 		if dir == "" {
 			v.bad(fmt.Sprintf("policies.dirs[%d]", i), "is empty: want a directory with Rego policies")

@@ -2,7 +2,8 @@
 // directory that a person can read and `sha256sum -c` can check.
 //
 //	EVIDENCE/manifest.json   what each item is, when and how it was had
-//	EVIDENCE/SHA256SUMS      the sums of every file, the manifest included
+//	EVIDENCE/SHA256SUMS      the sums of every other file, the manifest included
+//	EVIDENCE/seal.dsse.json  where there is a key: who vouches for all of it
 //	EVIDENCE/routers/<name>/<command with _ for blanks>.txt
 //	EVIDENCE/azure/<subscription>/<type>/<group>/<name>[.<action>[.<argument>]].json
 //
@@ -35,7 +36,48 @@ type Manifest struct {
 	Started      time.Time      `json:"started"`
 	Finished     time.Time      `json:"finished"`
 	Scope        snapshot.Scope `json:"scope,omitzero"`
-	Items        []Item         `json:"items"`
+	// Previous is the run before this one, and LastGood the newest before it in
+	// which every source answered. They are nil when there is none, and for evidence
+	// outside of a history of runs.
+	Previous *Link `json:"previous,omitempty"`
+	LastGood *Link `json:"lastGood,omitempty"`
+	// Retention says which earlier runs may be removed once this one is there.
+	Retention Retention `json:"retention,omitzero"`
+	Items     []Item    `json:"items"`
+}
+
+// Answered reports whether every source gave at least one answer.
+func (m Manifest) Answered() bool {
+	sources := make(map[string]bool)
+	for _, it := range m.Items {
+		said := it.Status == snapshot.OK || it.Status == snapshot.Empty || it.Status == snapshot.Partial
+		sources[it.Source] = sources[it.Source] || said
+	}
+	for _, said := range sources {
+		if !said {
+			return false
+		}
+	}
+	return len(sources) > 0
+}
+
+// Link names a run in a way that no other can take its place.
+type Link struct {
+	// Run is the name of the run's directory.
+	Run string `json:"run"`
+	// SHA256 is that of its manifest.json, in lower-case hexadecimal.
+	SHA256 string `json:"sha256"`
+	// Finished is when it was collected.
+	Finished time.Time `json:"finished"`
+}
+
+// Retention is how long runs are kept. The zero Retention keeps all of them;
+// otherwise a run that any of the two keeps is kept.
+type Retention struct {
+	// KeepLast is how many of the newest runs are kept.
+	KeepLast int `json:"keepLast,omitempty"`
+	// KeepHours is the age up to which runs are kept, in hours.
+	KeepHours int `json:"keepHours,omitempty"`
 }
 
 // Item is one piece of evidence. Path is relative to the evidence directory,

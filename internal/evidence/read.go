@@ -1,8 +1,6 @@
 package evidence
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +19,8 @@ type Dir struct {
 	Attested bool
 
 	fsys fs.FS
+	// distrusted are the files that are not as they were when they were collected.
+	distrusted map[string]bool
 }
 
 // Open reads the manifest in fsys and checks every item against it. An item
@@ -32,7 +32,7 @@ func Open(fsys fs.FS) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := fs.ReadFile(fsys, "manifest.json")
+	raw, err := fs.ReadFile(fsys, manifestFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return unattested(fsys, files)
 	}
@@ -43,7 +43,7 @@ func Open(fsys fs.FS) (*Dir, error) {
 	if err := decodeManifest(raw, &m); err != nil {
 		return nil, err
 	}
-	d := &Dir{Manifest: m, Attested: true, fsys: fsys}
+	d := &Dir{Manifest: m, Attested: true, fsys: fsys, distrusted: make(map[string]bool)}
 	named := make(map[string]bool, len(m.Items))
 	for i := range d.Manifest.Items {
 		it := &d.Manifest.Items[i]
@@ -55,6 +55,7 @@ func Open(fsys fs.FS) (*Dir, error) {
 	}
 	for _, f := range files {
 		if !named[f] {
+			d.distrusted[f] = true
 			d.Manifest.Items = append(d.Manifest.Items, Item{
 				Path: f, Source: source(f), Status: snapshot.Error,
 				Detail: "the file is not in the manifest: it was added after collection",
@@ -88,8 +89,8 @@ func (d *Dir) check(it *Item) {
 		it.Status, it.Detail = snapshot.Error, "the file that the manifest names cannot be read: "+reason(err)
 		return
 	}
-	sum := sha256.Sum256(data)
-	if got := hex.EncodeToString(sum[:]); got != it.SHA256 {
+	if digest(data) != it.SHA256 {
+		d.distrusted[it.Path] = true
 		it.Status, it.Detail = snapshot.Error, "the file was changed after collection: its SHA-256 is not the manifest's"
 	}
 }
@@ -116,9 +117,8 @@ func unattested(fsys fs.FS, files []string) (*Dir, error) {
 		if len(strings.TrimSpace(string(data))) == 0 {
 			status = snapshot.Empty
 		}
-		sum := sha256.Sum256(data)
 		d.Manifest.Items = append(d.Manifest.Items, Item{
-			Path: f, Source: source(f), Status: status, SHA256: hex.EncodeToString(sum[:]),
+			Path: f, Source: source(f), Status: status, SHA256: digest(data),
 		})
 	}
 	if len(d.Manifest.Items) == 0 {
@@ -165,8 +165,12 @@ func (d *Dir) sort() {
 	slices.SortFunc(d.Manifest.Items, func(a, b Item) int { return strings.Compare(a.Path, b.Path) })
 }
 
-// Bytes returns an item as stored. The caller owns the slice.
+// Bytes returns an item as stored. The caller owns the slice. Bytes that are not
+// those that were collected are nobody's word, and are not returned.
 func (d *Dir) Bytes(p string) ([]byte, error) {
+	if d.distrusted[p] {
+		return nil, fmt.Errorf("evidence item %s: it is not what was collected", p)
+	}
 	data, err := fs.ReadFile(d.fsys, p)
 	if err != nil {
 		return nil, fmt.Errorf("evidence item %s: %s", p, reason(err))

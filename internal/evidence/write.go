@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,6 +24,8 @@ import (
 type Writer struct {
 	final string
 	tmp   string
+
+	key *SigningKey
 
 	mu    sync.Mutex // guards items and paths
 	items []Item
@@ -53,6 +56,9 @@ func Create(dir string) (*Writer, error) {
 	return &Writer{final: final, tmp: tmp, paths: make(map[string]bool)}, nil
 }
 
+// SealWith has [Writer.Close] seal the evidence. A nil key seals nothing.
+func (w *Writer) SealWith(key *SigningKey) { w.key = key }
+
 // Add stores data as item. Secrets are removed first, by [Redact]; SHA256 is
 // then filled in, and data longer than [MaxItem] is cut and marked partial. A
 // path may be added once.
@@ -68,8 +74,7 @@ func (w *Writer) Add(item Item, data []byte) error {
 	if item.Detail != "" {
 		item.Detail = redactDetail(item.Detail)
 	}
-	sum := sha256.Sum256(data)
-	item.SHA256 = hex.EncodeToString(sum[:])
+	item.SHA256 = digest(data)
 
 	if !w.claim(item.Path) {
 		return fmt.Errorf("evidence item %s: written twice", item.Path)
@@ -96,8 +101,9 @@ func (w *Writer) claim(path string) bool {
 	return !again
 }
 
-// Close writes the manifest and the sums and gives the directory its name. m
-// brings what the writer cannot know; its Version and Items are filled in here.
+// Close writes the manifest, the seal and the sums, and gives the directory its
+// name. m brings what the writer cannot know; its Version and Items are filled in
+// here.
 func (w *Writer) Close(m Manifest) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -109,16 +115,25 @@ func (w *Writer) Close(m Manifest) error {
 		return fmt.Errorf("evidence manifest: %w", err)
 	}
 	raw = append(raw, '\n')
-	if err := os.WriteFile(filepath.Join(w.tmp, "manifest.json"), raw, 0o600); err != nil {
-		return fmt.Errorf("evidence manifest: %w", err)
-	}
 	var sums strings.Builder
 	for _, it := range m.Items {
 		fmt.Fprintf(&sums, "%s  %s\n", it.SHA256, it.Path)
 	}
-	fmt.Fprintf(&sums, "%x  manifest.json\n", sha256.Sum256(raw))
-	if err := os.WriteFile(filepath.Join(w.tmp, "SHA256SUMS"), []byte(sums.String()), 0o600); err != nil {
-		return fmt.Errorf("evidence sums: %w", err)
+	sum := digest(raw)
+	if err := w.file(manifestFile, raw, &sums); err != nil {
+		return err
+	}
+	if w.key != nil {
+		sealed, err := seal(m, sum, w.key)
+		if err != nil {
+			return err
+		}
+		if err := w.file(SealFile, sealed, &sums); err != nil {
+			return err
+		}
+	}
+	if err := w.file(sumsFile, []byte(sums.String()), io.Discard); err != nil {
+		return err
 	}
 	if err := os.Remove(w.final); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("evidence directory %s: %w", w.final, err)
@@ -127,6 +142,21 @@ func (w *Writer) Close(m Manifest) error {
 		return fmt.Errorf("evidence directory %s: %w", w.final, err)
 	}
 	return nil
+}
+
+// file writes a file beside the items, and its line of SHA256SUMS.
+func (w *Writer) file(name string, data []byte, sums io.Writer) error {
+	if err := os.WriteFile(filepath.Join(w.tmp, name), data, 0o600); err != nil {
+		return fmt.Errorf("evidence %s: %w", name, err)
+	}
+	_, err := fmt.Fprintf(sums, "%s  %s\n", digest(data), name)
+	return err
+}
+
+// digest is the SHA-256 of data in lower-case hexadecimal.
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
 }
 
 // Abort removes what was written so far. It does nothing after Close.

@@ -160,8 +160,8 @@ type Finding struct {
 	// Advisory is the day from which the policy counts, as 2027-01-31, when it is
 	// still to come: until then a failure is reported and does not count.
 	Advisory string `json:"advisory,omitempty"`
-	// Baseline compares a failure with the same one in an earlier report. It is
-	// empty when there is none to compare with.
+	// Baseline compares a failure or an open question with the same one in an
+	// earlier report. It is empty when there is none to compare with.
 	Baseline Baseline `json:"baseline,omitempty"`
 }
 
@@ -277,15 +277,17 @@ type Report struct {
 	TakenAt      time.Time `json:"takenAt,omitzero"`
 	Attested     bool      `json:"attested"`
 	PolicyDigest string    `json:"policyDigest"`
-	Verdict      Outcome   `json:"verdict"`
-	Families     []Family  `json:"families"`
-	Coverage     Coverage  `json:"coverage"`
-	Notes        []string  `json:"notes,omitempty"`
-	Findings     []Finding `json:"findings"`
-	Policies     []Policy  `json:"policies"`
-	Evidence     []Item    `json:"evidence"`
-	Unread       []Unread  `json:"unread,omitempty"`
-	Excerpts     []Excerpt `json:"excerpts,omitempty"`
+	// Scope is what the operator declared about the network, a line each, in order.
+	Scope    []string  `json:"scope,omitempty"`
+	Verdict  Outcome   `json:"verdict"`
+	Families []Family  `json:"families"`
+	Coverage Coverage  `json:"coverage"`
+	Notes    []string  `json:"notes,omitempty"`
+	Findings []Finding `json:"findings"`
+	Policies []Policy  `json:"policies"`
+	Evidence []Item    `json:"evidence"`
+	Unread   []Unread  `json:"unread,omitempty"`
+	Excerpts []Excerpt `json:"excerpts,omitempty"`
 	// Waivers are all waivers of the waivers file, in its order, also those that
 	// waive nothing.
 	Waivers []Waiver `json:"waivers,omitempty"`
@@ -323,18 +325,21 @@ type Excerpt struct {
 // first, then by policy, resource and message. The order does not depend on
 // the order of arrival.
 func Sort(fs []Finding) {
-	slices.SortStableFunc(fs, func(a, b Finding) int {
-		return cmp.Or(
-			cmp.Compare(a.Outcome.rank(), b.Outcome.rank()),
-			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
-			cmp.Compare(a.Policy, b.Policy),
-			cmp.Compare(a.Resource, b.Resource),
-			cmp.Compare(a.Direction, b.Direction),
-			cmp.Compare(strings.Join(a.Down, "\x00"), strings.Join(b.Down, "\x00")),
-			cmp.Compare(a.Message, b.Message),
-			cmp.Compare(a.Fingerprint, b.Fingerprint),
-		)
-	})
+	slices.SortStableFunc(fs, Compare)
+}
+
+// Compare says which of two findings reports list first, as [Sort] does.
+func Compare(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(a.Outcome.rank(), b.Outcome.rank()),
+		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
+		cmp.Compare(a.Policy, b.Policy),
+		cmp.Compare(a.Resource, b.Resource),
+		cmp.Compare(a.Direction, b.Direction),
+		cmp.Compare(strings.Join(a.Down, "\x00"), strings.Join(b.Down, "\x00")),
+		cmp.Compare(a.Message, b.Message),
+		cmp.Compare(a.Fingerprint, b.Fingerprint),
+	)
 }
 
 func (o Outcome) rank() int {

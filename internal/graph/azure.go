@@ -42,6 +42,7 @@ type azRoute struct {
 	// VirtualAppliance, VirtualNetworkGateway.
 	kind    string
 	hop     netip.Addr // of a VirtualAppliance
+	to      *appliance // what that leads to
 	gw      *gateway   // of a learned route
 	rows    []snapshot.LearnedRoute
 	static  []*tunnel // tunnels of a local network gateway's prefix
@@ -71,6 +72,7 @@ func (g *Graph) effectiveRoutes(s *subnet) {
 				s.blind = append(s.blind, gw.blind)
 			}
 		}
+		s.blind = append(s.blind, g.virtualHubs(s.vnet)...)
 		if hub, ok := g.unreadHub(s.vnet); ok {
 			s.blind = append(s.blind, "the VNet "+hub+", whose gateways it uses, was not read")
 		}
@@ -160,10 +162,14 @@ func (g *Graph) userRoutes(s *subnet, t *snapshot.RouteTable) {
 			s.tags = append(s.tags, tagNote(u))
 			continue
 		}
-		s.routes = append(s.routes, &azRoute{
+		r := &azRoute{
 			prefix: u.Prefix.Masked(), source: fromUser, kind: u.Type, hop: u.NextHop,
 			label: fmt.Sprintf("route %s of table %s", u.Name, t.Name), refs: []finding.Ref{ref(u.Ref)},
-		})
+		}
+		if u.Type == toAppliance {
+			r.to = g.appliance(s.vnet, u.NextHop)
+		}
+		s.routes = append(s.routes, r)
 	}
 }
 
@@ -192,6 +198,19 @@ func (g *Graph) gatewaysFor(v *snapshot.VNet) []*gateway {
 			continue
 		}
 		in(p.Remote)
+	}
+	return out
+}
+
+// virtualHubs says of which hubs of a virtual WAN a VNet gets routes that are not
+// followed here: those of the hub's own gateways, other hubs and branches.
+func (g *Graph) virtualHubs(v *snapshot.VNet) []string {
+	var out []string
+	for _, h := range g.snap.Azure.Hubs {
+		connected := slices.ContainsFunc(h.VNets.Connections, func(c snapshot.HubVNetConnection) bool { return strings.EqualFold(c.VNet, v.ID) })
+		if h.WAN != "" && connected {
+			out = append(out, "its VNet is connected to hub/"+h.Name+" of a virtual WAN, whose routes are not followed")
+		}
 	}
 	return out
 }

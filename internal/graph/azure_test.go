@@ -227,3 +227,19 @@ func TestGatewaysThatMayExistLeavePathsOpen(t *testing.T) {
 		}
 	}
 }
+
+// A virtual WAN's hub routes by rules of its own: that there is no other route is
+// no reason to say that packets are dropped.
+func TestWhatAVirtualWANsHubRoutesIsNotKnown(t *testing.T) {
+	n := guideline()
+	hub := snapshot.Hub{ID: "/vhub", Name: "vhub", WAN: "/wan", VNets: snapshot.HubVNetConnections{Read: whole("hub"), Connections: []snapshot.HubVNetConnection{{VNet: "/SPOKE"}}}}
+	n.Azure.Hubs = []snapshot.Hub{hub}
+	c := class(t, graph.Build(n.Snapshot).Model())
+	if c.State(c.Return) != graph.NotKnown || !strings.Contains(c.Return.Detail, "hub/vhub of a virtual WAN") {
+		t.Errorf("return %v (%s), want not known because of the hub", way(c.Return), c.Return.Detail)
+	}
+	n.Azure.Hubs[0].WAN = "" // a Route Server
+	if c := class(t, graph.Build(n.Snapshot).Model()); c.State(c.Return) != graph.Protected {
+		t.Errorf("with a Route Server: return %v, want it protected", way(c.Return))
+	}
+}

@@ -71,22 +71,6 @@ func (c Class) verdict(was, is finding.Path) string {
 	return StillEncrypted
 }
 
-// outcomes are one destination's paths: in steady state and under the outages
-// that change it, by their places.
-type outcomes struct {
-	steady finding.Path
-	failed map[int]finding.Path
-	key    string
-}
-
-// under is the path under an outage.
-func (o outcomes) under(i int) (p finding.Path, changed bool) {
-	if p, ok := o.failed[i]; ok {
-		return p, true
-	}
-	return o.steady, false
-}
-
 // group is a set of addresses whose outcomes are the same.
 type group struct {
 	outcomes
@@ -167,23 +151,19 @@ func (g *Graph) required() Required {
 func (g *Graph) classes() []Class {
 	g.demanded = g.demands()
 	borders := newBorders(slices.Concat(g.allPrefixes(g.space()), g.demandBorders(), g.translated()))
-	down, left := g.failures()
-	if left > 0 {
-		g.note("failures: %d pairs of tunnels were not tried together, because their routers exchange no routes", left)
-	}
-	outages := make([]outage, len(down))
-	for i, ids := range down {
-		outages[i] = g.fail(ids...)
-	}
-	by := indexOutages(outages)
+	down := g.trials()
 	forward := func(r *vrf) func(netip.Addr) outcomes {
 		return func(dst netip.Addr) outcomes {
-			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromRouter(r, dst) })
+			return g.outcomes(down, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromRouter(r, dst) })
 		}
 	}
+	hidden := g.hiddenEnd()
 	back := func(s *subnet) func(netip.Addr) outcomes {
 		return func(dst netip.Addr) outcomes {
-			return g.outcomes(outages, by, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromSubnet(s, dst) })
+			if why := g.mayBeEnd(dst, hidden); why != "" {
+				return openEnd(why)
+			}
+			return g.outcomes(down, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromSubnet(s, dst) })
 		}
 	}
 	out := g.unplaced()
@@ -198,10 +178,10 @@ func (g *Graph) classes() []Class {
 
 // classesOf judges the pairs of one site.
 func (g *Graph) classesOf(
-	st site, at borders, down [][]string, forward func(*vrf) func(netip.Addr) outcomes, back func(*subnet) func(netip.Addr) outcomes,
+	st site, at borders, down *trials, forward func(*vrf) func(netip.Addr) outcomes, back func(*subnet) func(netip.Addr) outcomes,
 ) []Class {
 	var out []Class
-	set := subtract(spans(st.set), g.endpoints())
+	set := subtract(spans(st.set), g.ends)
 	atoms := g.demandsOf(g.atomsOf(set, at), onPremOf)
 	whole := spans(st.set)
 	for _, b := range g.bundles(at, atoms, set) {
@@ -278,7 +258,7 @@ func (g *Graph) unplaced() []Class {
 	}
 	for _, p := range g.peerings {
 		if p.router == nil {
-			add(site{name: "unknown@" + strings.TrimPrefix(p.id, "peering/")}, "", "no router in the evidence has "+p.customer.String()+", the customer's end of "+p.id+"; collect it")
+			add(site{name: "unknown@" + strings.TrimPrefix(p.id, "peering/")}, "", p.nobody)
 		}
 	}
 	if len(g.sites) == 0 {
@@ -312,29 +292,9 @@ func (g *Graph) unreadVNets() []string {
 	return out
 }
 
-// outcomes walks in steady state, and again under the outages that take away
-// something that the steady path rests on.
-func (g *Graph) outcomes(outages []outage, by map[string][]int, walk func(outage, deps) finding.Path) outcomes {
-	rests := make(deps)
-	o := outcomes{steady: walk(outage{}, rests), failed: make(map[int]finding.Path)}
-	steady := signature(o.steady)
-	var key strings.Builder
-	key.WriteString(steady)
-	g.close(rests)
-	for _, i := range rests.affected(by) {
-		p := walk(outages[i], nil)
-		if s := signature(p); s != steady {
-			o.failed[i] = p
-			fmt.Fprintf(&key, "#%d %s", i, s)
-		}
-	}
-	o.key = key.String()
-	return o
-}
-
 // class is the class of a group of a bundle's addresses and one of the site's,
 // whose sides have no prefixes yet.
-func (g *Graph) class(st site, of *bundle, f, b group, down [][]string) Class {
+func (g *Graph) class(st site, of *bundle, f, b group, down *trials) Class {
 	sn := of.subnets[0]
 	c := Class{
 		ID:       "pair/" + st.name + strings.TrimPrefix(sn.id, "subnet"),
@@ -348,17 +308,7 @@ func (g *Graph) class(st site, of *bundle, f, b group, down [][]string) Class {
 	if c.Required.Exempt != "" {
 		return c // what becomes of it is all the same
 	}
-	for i, ids := range down {
-		forward, changed := f.under(i)
-		back, changed2 := b.under(i)
-		if !changed && !changed2 {
-			continue
-		}
-		c.Failures = append(c.Failures, Failure{
-			Down: ids, ForwardPath: forward, ReturnPath: back,
-			Forward: c.verdict(f.steady, forward), Return: c.verdict(b.steady, back),
-		})
-	}
+	c.fail(f.outcomes, b.outcomes, down)
 	return c
 }
 
@@ -390,16 +340,6 @@ func spans(ps []netip.Prefix) []span {
 		out = append(out, spanOf(p))
 	}
 	return merge(out)
-}
-
-func (g *Graph) endpoints() []span {
-	var out []span
-	for _, t := range g.tunnels {
-		if t.local.IsValid() {
-			out = append(out, span{t.local, t.local})
-		}
-	}
-	return out
 }
 
 func (g *Graph) isGatewaySubnet(s *subnet) bool {

@@ -40,22 +40,7 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 	out := make([]atom, len(spans))
 	var key []byte
 	for i, sp := range spans {
-		host := netip.PrefixFrom(sp.lo, sp.lo.BitLen())
-		key = key[:0]
-		for _, r := range g.routers {
-			for _, v := range r.vrfs {
-				key = appendContents(key, v.table.Supernets(host), g.slotContent)
-			}
-		}
-		for _, p := range g.peerings {
-			key = appendContents(key, p.rows.Supernets(host), g.mseeContent)
-		}
-		for _, gw := range g.gateways {
-			key = appendLengths(key, gw.offers.Supernets(host), g.azContent)
-		}
-		for _, s := range tables {
-			key = appendLengths(key, s.table.Supernets(host), g.azContent)
-		}
+		key = g.appendTables(key[:0], sp.lo, tables)
 		for _, s := range tables {
 			if d := s.doubtful(sp.lo); d != nil {
 				key = append(key, d.why...)
@@ -66,12 +51,33 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 		}
 		for i, p := range translated {
 			if p.Contains(sp.lo) {
-				key = binary.AppendUvarint(key, uint64(i)) //nolint:gosec // an index
+				key = binary.AppendUvarint(key, uint64(i))
 			}
 		}
 		out[i] = atom{span: sp, key: string(key)}
 	}
 	return out
+}
+
+// appendTables appends the contents of what covers an address in every table that
+// packets to it can meet.
+func (g *Graph) appendTables(key []byte, addr netip.Addr, tables []*subnet) []byte {
+	host := netip.PrefixFrom(addr, addr.BitLen())
+	for _, r := range g.routers {
+		for _, v := range r.vrfs {
+			key = appendContents(key, v.table.Supernets(host), g.slotContent)
+		}
+	}
+	for _, p := range g.peerings {
+		key = appendContents(key, p.rows.Supernets(host), g.mseeContent)
+	}
+	for _, gw := range g.gateways {
+		key = appendLengths(key, gw.offers.Supernets(host), g.azContent)
+	}
+	for _, s := range tables {
+		key = appendLengths(key, s.table.Supernets(host), g.azContent)
+	}
+	return key
 }
 
 // seenFrom adds what a subnet's own routes say to the keys of atoms. The subnets
@@ -147,15 +153,17 @@ func (g *Graph) mseeContent(s *mseeSlot) uint64 {
 }
 
 // transit are the subnets whose routes a packet on its way can meet: those of
-// gateways and firewalls.
+// gateways, firewalls and the appliances that user-defined routes lead to.
 func (g *Graph) transit() []*subnet {
+	at := make(map[*subnet]bool)
+	for _, hop := range g.hops {
+		for _, s := range hop.subnets {
+			at[s] = true
+		}
+	}
 	var out []*subnet
 	for _, s := range g.subnets {
-		at := g.isGatewaySubnet(s)
-		for _, f := range g.snap.Azure.Firewalls {
-			at = at || f.Subnet == s.ID
-		}
-		if at {
+		if at[s] || g.isGatewaySubnet(s) {
 			out = append(out, s)
 		}
 	}
@@ -191,6 +199,9 @@ func (g *Graph) azContent(s *azSlot) uint64 {
 		fmt.Fprintf(&b, "a %d %s %s %v", r.source, r.kind, r.hop, r.special)
 		if r.gw != nil {
 			b.WriteString(" " + r.gw.id)
+		}
+		if r.to != nil {
+			fmt.Fprintf(&b, " %q %v %v", r.to.id, r.to.stale != "", r.to.unknown != "")
 		}
 		for _, row := range r.rows {
 			fmt.Fprintf(&b, " %s %s %s %s %q", row.Local, row.NextHop, row.Peer, row.Origin, row.ASPath)

@@ -5,9 +5,9 @@ import (
 	"slices"
 )
 
-// deps are the parts of the network that a steady path rests on, by identity: an
-// outage that takes none of them away, with all that falls with it, leaves the
-// path as it is. An outage only ever takes routes away, so a path changes only
+// deps are the parts of the network that a path rests on, in steady state or under
+// an outage, by identity: a further outage that takes none of them away, with all
+// that falls with it, leaves the path as it is. An outage only ever takes routes away, so a path changes only
 // when a winner on it does: the links it crosses, the sessions that brought the
 // routes it matched, and, for a tunnel, what its own packets rest on.
 type deps map[string]bool
@@ -36,15 +36,15 @@ func (t *tunnel) into(d deps) {
 }
 
 // close adds what the own packets of the tunnels in d rest on, and of the
-// tunnels that those go through.
-func (g *Graph) close(d deps) {
+// tunnels that those go through, while down is.
+func (g *Graph) close(d deps, down outage) {
 	done := make(map[*tunnel]bool)
 	for again := true; again; {
 		again = false
 		for _, t := range g.tunnels {
 			if d[t.id] && !done[t] {
 				done[t], again = true, true
-				d.addAll(g.underlayDeps(t))
+				d.addAll(g.underlayDeps(t, down))
 			}
 		}
 	}
@@ -55,24 +55,25 @@ func (g *Graph) restsOn(t *tunnel) deps {
 	d, ok := g.below[t]
 	if !ok {
 		d = make(deps)
-		d.addAll(g.underlayDeps(t))
-		g.close(d)
+		d.addAll(g.underlayDeps(t, outage{}))
+		g.close(d, outage{})
 		g.below[t] = d
 	}
 	return d
 }
 
 // underlayDeps is what a tunnel's own packets rest on in both directions.
-func (g *Graph) underlayDeps(t *tunnel) deps {
-	if d, ok := g.under[t]; ok {
+func (g *Graph) underlayDeps(t *tunnel, down outage) deps {
+	key := carryKey{t: t, down: down.key}
+	if d, ok := g.under[key]; ok {
 		return d
 	}
 	d := make(deps)
 	if t.router != nil && t.gw.subnet != nil {
-		(&walker{g: g, inside: t, deps: d}).fromRouter(t.front, t.remote)
-		(&walker{g: g, inside: t, deps: d}).fromGateway(t.gw, t.gw.instance(t.inst), t.local)
+		(&walker{g: g, inside: t, deps: d, down: down}).fromRouter(t.front, t.remote)
+		(&walker{g: g, inside: t, deps: d, down: down}).fromGateway(t.gw, t.gw.instance(t.inst), t.local)
 	}
-	g.under[t] = d
+	g.under[key] = d
 	return d
 }
 
@@ -99,13 +100,13 @@ func (g *Graph) ofLeg(d deps, r *vrf, l leg) {
 // ofPrefix adds what the choices for a prefix rest on of a router and of those
 // that it exchanges routes with: one that chooses anew may make the others choose
 // anew.
-func (g *Graph) ofPrefix(d deps, of *vrf, p netip.Prefix) {
-	key := bgpKey{of.group, of.name, p, ""}
+func (g *Graph) ofPrefix(d deps, of *vrf, p netip.Prefix, down outage) {
+	key := bgpKey{of.group, of.name, p, down.key}
 	known, ok := g.resting[key]
 	if !ok {
 		known = make(deps)
 		g.resting[key] = known
-		for r, b := range g.converge(*of.group, of.name, p, outage{}) {
+		for r, b := range g.converge(*of.group, of.name, p, down) {
 			known.add(r.id)
 			for _, c := range restingOn(r, p, b) {
 				switch {
@@ -144,7 +145,7 @@ func (w *walker) atRouter(r *vrf, addr netip.Addr, c *choice) {
 			break
 		}
 		if len(s.paths) > 0 {
-			w.g.ofPrefix(w.deps, r, s.prefix)
+			w.g.ofPrefix(w.deps, r, s.prefix, w.down)
 		}
 	}
 	if c != nil {
@@ -164,7 +165,7 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 		for _, p := range w.g.peerings {
 			if row := mseeRow(p, dst); row != nil && p.vrf != nil && w.g.connects(r.gw, p) {
 				p.into(w.deps)
-				w.g.ofPrefix(w.deps, p.vrf, row.Prefix.Masked())
+				w.g.ofPrefix(w.deps, p.vrf, row.Prefix.Masked(), w.down)
 			}
 		}
 		return
@@ -172,14 +173,14 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 	for i := range r.gw.Instances {
 		w.deps.add(r.gw.instance(i))
 	}
-	ts, _ := w.g.tunnelsOf(r, outage{})
+	ts, _ := w.g.tunnelsOf(r, w.down)
 	for _, t := range ts {
 		t.into(w.deps)
 	}
 	for _, row := range r.rows {
 		for _, t := range w.g.tunnels {
 			if t.gw == r.gw && t.inner != nil && (t.own == row.Peer || t.own == row.NextHop) {
-				w.g.ofPrefix(w.deps, t.inner, row.Prefix.Masked())
+				w.g.ofPrefix(w.deps, t.inner, row.Prefix.Masked(), w.down)
 			}
 		}
 	}

@@ -31,22 +31,25 @@ type Graph struct {
 	carry    map[carryKey]carrying
 	owners   map[netip.Addr]*router // whose address it is, of several the first by name
 	peers    map[[2]*router]bool
-	under    map[*tunnel]deps // what a tunnel's own packets rest on, but for what is below other tunnels
-	below    map[*tunnel]deps // with that
-	resting  map[bgpKey]deps  // what the choices for a prefix rest on
+	under    map[carryKey]deps // what a tunnel's own packets rest on, but for what is below other tunnels
+	below    map[*tunnel]deps  // with that
+	resting  map[bgpKey]deps   // what the choices for a prefix rest on
 	contents map[string]uint64
 	demanded []demand
 	joint    map[string]*addresses
-	absent   []string // why there may be gateways that were not read
+	absent   []string                    // why there may be gateways that were not read
+	ends     []span                      // tunnels' end points on premises
+	hops     map[applianceKey]*appliance // what next hops lead to
 }
 
 // tunnel is an IPsec tunnel between a router and one gateway instance. router
-// is nil when no router in the evidence owns the tunnel's end point.
+// is nil when no router in the evidence owns the tunnel's end point, or several.
 type tunnel struct {
 	id      string
 	router  *router
-	inner   *vrf // where the router's end of it is an interface
-	front   *vrf // where its outer packets are routed
+	nobody  string // why it is nil
+	inner   *vrf   // where the router's end of it is an interface
+	front   *vrf   // where its outer packets are routed
 	gw      *gateway
 	inst    int
 	conn    *snapshot.Connection
@@ -72,7 +75,8 @@ type peering struct {
 	ms       netip.Addr
 	// customer6 and ms6 are the same of the IPv6 peering, invalid without one.
 	customer6, ms6 netip.Addr
-	router         *router // nil when no router in the evidence has the customer's address
+	router         *router // nil when no router in the evidence has the customer's address, or several
+	nobody         string  // why it is nil
 	vrf            *vrf    // of the router, in which the peering is
 	protect        string
 	grade          string
@@ -129,10 +133,11 @@ func Build(s snapshot.Snapshot) *Graph {
 		carry:    make(map[carryKey]carrying),
 		owners:   make(map[netip.Addr]*router),
 		peers:    make(map[[2]*router]bool),
-		under:    make(map[*tunnel]deps),
+		under:    make(map[carryKey]deps),
 		below:    make(map[*tunnel]deps),
 		resting:  make(map[bgpKey]deps),
 		contents: make(map[string]uint64), joint: make(map[string]*addresses),
+		hops: make(map[applianceKey]*appliance),
 	}
 	for i := range s.Routers {
 		g.routers = append(g.routers, newRouter(&s.Routers[i]))
@@ -149,6 +154,7 @@ func Build(s snapshot.Snapshot) *Graph {
 	g.placeGateways()
 	g.placePeerings()
 	g.placeTunnels()
+	g.ends = g.endpoints()
 	for _, gw := range g.gateways {
 		g.offeredBy(gw)
 	}
@@ -156,6 +162,9 @@ func Build(s snapshot.Snapshot) *Graph {
 	for _, sn := range g.subnets {
 		sn.blind = slices.Clone(g.absent)
 		g.effectiveRoutes(sn)
+	}
+	for _, a := range g.appliances() {
+		g.note("%s is taken to send packets on by the routes of its subnets: its own routing table is not read", a.ID)
 	}
 	g.groupRouters()
 	for _, r := range g.routers {
@@ -306,11 +315,14 @@ func (g *Graph) placeLink(c *snapshot.Circuit, link int, pfx netip.Prefix) *peer
 		}
 	}
 	p.fill()
-	i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(p.customer) || r.connected(pfx) })
-	if i < 0 {
-		g.note("%s: no router in the evidence has the customer's address %s", p.id, p.customer)
+	what := p.customer.String() + ", the customer's end of " + p.id
+	p.router, p.nobody = g.endOf(p.id, what, func(r *router) bool { return r.owns(p.customer) })
+	if p.router == nil && p.nobody == nowhere(what) {
+		p.router, p.nobody = g.endOf(p.id, what, func(r *router) bool { return r.connected(pfx) })
+	}
+	if p.router == nil {
+		g.note("%s: %s", p.id, p.nobody)
 	} else {
-		p.router = g.routers[i]
 		p.vrf = p.router.holder(p.customer)
 	}
 	if c.Port != "" {
@@ -337,11 +349,9 @@ func (g *Graph) placeTunnels() {
 }
 
 func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot.LocalNetworkGateway) {
-	var r *router
-	if i := slices.IndexFunc(g.routers, func(r *router) bool { return r.owns(l.Endpoint) }); i >= 0 {
-		r = g.routers[i]
-	} else {
-		g.note("connection %s: no router in the evidence owns its end point %s", c.Name, l.Endpoint)
+	r, nobody := g.endOf("connection/"+c.Name, l.Endpoint.String()+", the other end of connection "+c.Name, func(r *router) bool { return r.owns(l.Endpoint) })
+	if r == nil {
+		g.note("connection %s: %s", c.Name, nobody)
 	}
 	found := false
 	for i := range gw.Instances {
@@ -353,7 +363,7 @@ func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot
 			}
 			found = true
 			t := &tunnel{
-				router: r, gw: gw, inst: i, conn: c, local: l.Endpoint, remote: endpoint(c, gw, inst), peer: peer, own: l.Peer, iface: iface,
+				router: r, nobody: nobody, gw: gw, inst: i, conn: c, local: l.Endpoint, remote: endpoint(c, gw, inst), peer: peer, own: l.Peer, iface: iface,
 				refs: []finding.Ref{ref(c.Ref), ref(l.Ref), ref(inst.Ref)},
 			}
 			name := "unknown"
@@ -475,7 +485,7 @@ func (g *Graph) deriveSites(r *router) bool {
 	found := false
 	for _, v := range r.vrfs {
 		set := g.derived(v)
-		if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.endpoints())) == 0 {
+		if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.ends)) == 0 {
 			continue
 		}
 		name := r.snap.Name

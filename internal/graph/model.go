@@ -9,7 +9,7 @@ import "github.com/routeproof/routeproof/internal/finding"
 // policies/schema/input.json publishes. IDs are stable across runs:
 //
 //	router/R1  gateway/vpngw  instance/vpngw-0  msee/er-circuit-primary
-//	subnet/vnet-spoke/workload  firewall/azfw  site/dc1
+//	subnet/vnet-spoke/workload  firewall/azfw  appliance/nva1  site/dc1
 //	tunnel/R1/vpngw-0  peering/er-circuit-primary  pair/dc1/vnet-spoke/workload
 type Model struct {
 	Classes     []Class      `json:"classes"`
@@ -21,7 +21,42 @@ type Model struct {
 	RouteTables []RouteTable `json:"routeTables"`
 	Firewalls   []Firewall   `json:"firewalls"`
 	Evidence    []Evidence   `json:"evidence"`
-	Parameters  Parameters   `json:"parameters"`
+	// Facts of the GatewaySubnets, and of numbers that Azure bounds.
+	GatewaySubnets []GatewaySubnet  `json:"gatewaySubnets"`
+	GatewayVNets   []GatewayVNet    `json:"gatewayVNets"`
+	AttachedTables []AttachedTable  `json:"attachedTables"`
+	Endpoints      []Endpoint       `json:"endpoints"`
+	UnknownTunnels []UnknownTunnels `json:"unknownTunnels"`
+	RouteCounts    []RouteCount     `json:"routeCounts"`
+	// Ways are those past the tunnels, and what else may lead past them.
+	Ways          []Way          `json:"ways"`
+	GlobalReaches []GlobalReach  `json:"globalReaches"`
+	Exchanges     []Exchange     `json:"exchanges"`
+	DefaultRoutes []DefaultRoute `json:"defaultRoutes"`
+	// Comparisons and Coherences are how the two ends of tunnels and links agree.
+	Comparisons []Comparison `json:"comparisons"`
+	Coherences  []Coherence  `json:"coherences"`
+	// What looks like protection: traffic of tunnels, and encryption elsewhere.
+	TunnelTraffics     []TunnelTraffic     `json:"tunnelTraffics"`
+	NetworkEncryptions []NetworkEncryption `json:"networkEncryptions"`
+	MACsecEnds         []MACsecEnd         `json:"macsecEnds"`
+	WANEncryptions     []WANEncryption     `json:"wanEncryptions"`
+	// PeeringSessions are the BGP sessions over private peerings.
+	PeeringSessions []PeeringSession `json:"peeringSessions"`
+	// Facts of firewalls and appliances, of what leads to them and past them.
+	ApplianceRoutes []ApplianceRoute `json:"applianceRoutes"`
+	FirewallSubnets []FirewallSubnet `json:"firewallSubnets"`
+	FirewallSNATs   []FirewallSNAT   `json:"firewallSNATs"`
+	VNetPeerings    []VNetPeering    `json:"vnetPeerings"`
+	FastPaths       []FastPath       `json:"fastPaths"`
+	Redundancies    []Redundancy     `json:"redundancies"`
+	UnreadResources []UnreadResource `json:"unreadResources"`
+	// Facts of connections, of the gateways that they end at, and of circuits.
+	IPsecConnections []IPsecConnection `json:"ipsecConnections"`
+	VPNGateways      []VPNGateway      `json:"vpnGateways"`
+	CircuitLinks     []CircuitLink     `json:"circuitLinks"`
+	CircuitMACsecs   []CircuitMACsec   `json:"circuitMACsecs"`
+	Parameters       Parameters        `json:"parameters"`
 	// Notes say what was derived or assumed, for the report.
 	Notes []string `json:"-"`
 }

@@ -266,38 +266,92 @@ func (n *network) preferCircuit(i int) {
 	}
 }
 
-// Only the failures that a path rests on are tried again: of every other one, a
-// trace says that it changes nothing.
-func TestWhatAFailureDoesNotTouchStaysAsItIs(t *testing.T) {
-	parts := []string{
+// breakable are the parts of the guideline's network.
+func breakable() []string {
+	return []string{
 		tunnel1, tunnel2, "instance/vpngw-0", "instance/vpngw-1", "gateway/vpngw", "router/R1", "router/R2", "circuit/er",
 		"peering/er-primary", "peering/er-secondary", "session/R1/R2", "session/R1/vpngw-0", "session/R2/vpngw-1",
 		"session/R1/er-primary", "session/R2/er-secondary",
 	}
+}
+
+// varied is the guideline's network in one of many ways to build it.
+func varied(t *rapid.T) *network {
+	n := guideline()
+	if rapid.Bool().Draw(t, "unpinned") {
+		n.unpin()
+	}
+	if rapid.Bool().Draw(t, "closed") {
+		n.failClosed()
+	}
+	if rapid.Bool().Draw(t, "crossed") {
+		n.cross()
+	}
+	if rapid.Bool().Draw(t, "clear") {
+		n.preferCircuit(rapid.IntRange(0, 1).Draw(t, "router"))
+	}
+	if rapid.Bool().Draw(t, "vrf") {
+		n.frontDoor()
+	}
+	for _, p := range distinct(t, "static", 2) {
+		n.Routers[1].RIB.Routes = append(n.Routers[1].RIB.Routes, route(p.String(), snapshot.Static, 1, "10.255.0.1", "core0"))
+	}
+	for i := range n.Routers {
+		n.dropPaths(i, func(p snapshot.Path) bool { return !p.Best && rapid.IntRange(0, 3).Draw(t, "drop") == 0 })
+	}
+	return n
+}
+
+// Of two parts that fail together, a class says what a trace says, and says it
+// whenever that is worse than what either does alone.
+func TestTwoFailuresAreListedWhenTheyAreWorseThanOne(t *testing.T) {
+	parts, listed := breakable(), 0
 	rapid.Check(t, func(t *rapid.T) {
-		n := guideline()
-		if rapid.Bool().Draw(t, "unpinned") {
-			n.unpin()
+		g := graph.Build(varied(t).Snapshot)
+		pair := rapid.Permutation(parts).Draw(t, "parts")[:2]
+		slices.Sort(pair)
+		for _, c := range g.Model().Classes {
+			src, dst := pfx(c.OnPrem.Prefixes[0]).Addr(), pfx(c.Azure.Prefixes[0]).Addr()
+			if !holds(c.OnPrem, src) || !holds(c.Azure, dst) {
+				continue
+			}
+			inClear := func(down ...string) [2]bool {
+				forward, back, err := g.Trace(src, dst, down...)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return [2]bool{c.State(forward) == graph.InClear, c.State(back) == graph.InClear}
+			}
+			both, before := inClear(pair...), [][2]bool{inClear(pair[0]), inClear(pair[1]), inClear()}
+			i := slices.IndexFunc(c.Failures, func(f graph.Failure) bool { return slices.Equal(f.Down, pair) })
+			for way, word := range []string{"forward", "back"} {
+				worse := both[way] && !slices.ContainsFunc(before, func(b [2]bool) bool { return b[way] })
+				if worse && i < 0 {
+					t.Fatalf("%s: %s with %v down is in clear, and in no failure", c.ID, word, pair)
+				}
+			}
+			if i < 0 {
+				continue
+			}
+			listed++
+			forward, back, _ := g.Trace(src, dst, pair...)
+			f := c.Failures[i]
+			if diff := cmp.Diff([][]string{way(f.ForwardPath), way(f.ReturnPath)}, [][]string{way(forward), way(back)}); diff != "" {
+				t.Fatalf("%s with %v down (-class +trace):\n%s", c.ID, pair, diff)
+			}
 		}
-		if rapid.Bool().Draw(t, "closed") {
-			n.failClosed()
-		}
-		if rapid.Bool().Draw(t, "crossed") {
-			n.cross()
-		}
-		if rapid.Bool().Draw(t, "clear") {
-			n.preferCircuit(rapid.IntRange(0, 1).Draw(t, "router"))
-		}
-		if rapid.Bool().Draw(t, "vrf") {
-			n.frontDoor()
-		}
-		for _, p := range distinct(t, "static", 2) {
-			n.Routers[1].RIB.Routes = append(n.Routers[1].RIB.Routes, route(p.String(), snapshot.Static, 1, "10.255.0.1", "core0"))
-		}
-		for i := range n.Routers {
-			n.dropPaths(i, func(p snapshot.Path) bool { return !p.Best && rapid.IntRange(0, 3).Draw(t, "drop") == 0 })
-		}
-		g := graph.Build(n.Snapshot)
+	})
+	if listed == 0 {
+		t.Error("no failure of two parts was listed")
+	}
+}
+
+// Only the failures that a path rests on are tried again: of every other one, a
+// trace says that it changes nothing.
+func TestWhatAFailureDoesNotTouchStaysAsItIs(t *testing.T) {
+	parts := breakable()
+	rapid.Check(t, func(t *rapid.T) {
+		g := graph.Build(varied(t).Snapshot)
 		for _, c := range g.Model().Classes {
 			src, dst := netip.MustParsePrefix(c.OnPrem.Prefixes[0]).Addr(), netip.MustParsePrefix(c.Azure.Prefixes[0]).Addr()
 			if !holds(c.OnPrem, src) || !holds(c.Azure, dst) {

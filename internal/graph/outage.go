@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"maps"
 	"net/netip"
 	"slices"
@@ -160,30 +159,6 @@ func (g *Graph) underlay(t *tunnel, o outage) Underlay {
 	return Underlay{forward, back}
 }
 
-// failures are the outages that are tried: every part alone, and the tunnels two
-// at a time. left is how many pairs of tunnels are not tried because their
-// routers exchange no routes.
-func (g *Graph) failures() (out [][]string, left int) {
-	for _, id := range g.parts() {
-		out = append(out, []string{id})
-	}
-	for i, t := range g.tunnels {
-		for _, u := range g.tunnels[:i] {
-			if !t.meets(u) {
-				left++
-				continue
-			}
-			pair := []string{t.id, u.id}
-			slices.Sort(pair)
-			out = append(out, pair)
-		}
-	}
-	slices.SortFunc(out, func(a, b []string) int {
-		return cmp.Or(len(a)-len(b), slices.Compare(a, b))
-	})
-	return out, left
-}
-
 // parts are what can fail, by name: every tunnel, BGP session, gateway instance,
 // VPN gateway, private-peering link, circuit and router.
 func (g *Graph) parts() []string {
@@ -203,12 +178,6 @@ func (g *Graph) parts() []string {
 		}
 	}
 	return slices.Sorted(maps.Keys(all))
-}
-
-// meets reports whether the loss of one tunnel can make the other one matter: by
-// routers that exchange routes.
-func (t *tunnel) meets(u *tunnel) bool {
-	return t.router == nil || u.router == nil || t.router.group == u.router.group
 }
 
 // allPrefixes lists the prefixes that any table distinguishes, to cut space

@@ -17,7 +17,16 @@ func (g *Graph) Model() Model {
 	m := Model{
 		Classes: g.classes(), Tunnels: []Tunnel{}, Gateways: []Gateway{}, Circuits: []Circuit{}, Routers: []Router{},
 		Subnets: []Subnet{}, RouteTables: []RouteTable{}, Firewalls: []Firewall{}, Evidence: g.evidence(), Notes: g.notes,
+		GatewaySubnets: g.gatewaySubnets(), GatewayVNets: g.gatewayVNets(), AttachedTables: g.attachedTables(), Endpoints: g.connectionEnds(),
+		UnknownTunnels: g.unknownTunnels(), RouteCounts: g.routeCounts(),
+		Comparisons: g.comparisons(), Coherences: g.coherences(),
+		ApplianceRoutes: g.applianceRoutes(), FirewallSubnets: g.firewallSubnets(), FirewallSNATs: g.firewallSNATs(),
+		VNetPeerings: g.vnetPeerings(), FastPaths: g.fastPaths(), Redundancies: g.redundancies(), UnreadResources: g.unreadResources(),
+		TunnelTraffics: g.tunnelTraffics(), NetworkEncryptions: g.networkEncryptions(), MACsecEnds: g.macsecEnds(), WANEncryptions: g.wanEncryptions(),
+		PeeringSessions: g.peeringSessions(), Ways: g.ways(), GlobalReaches: g.globalReaches(), Exchanges: g.exchanges(), DefaultRoutes: g.defaultRoutes(),
 	}
+	m.IPsecConnections, m.VPNGateways = g.ipsecConnections(m.Classes), g.vpnGateways()
+	m.CircuitLinks, m.CircuitMACsecs = g.circuitLinks(), g.circuitMACsecs()
 	for _, t := range g.tunnels {
 		mt := Tunnel{
 			ID: t.id, Gateway: t.gw.id, Instance: t.gw.instance(t.inst), Connection: t.conn.Name, Local: text(t.local), Remote: text(t.remote),
@@ -61,12 +70,13 @@ func (g *Graph) Model() Model {
 		m.RouteTables = append(m.RouteTables, routeTable(t))
 	}
 	for _, f := range g.snap.Azure.Firewalls {
-		mf := Firewall{ID: "firewall/" + f.Name, Addresses: []string{}, Evidence: []finding.Ref{ref(f.Ref)}}
+		mf := Firewall{ID: g.firewallID(&f), Addresses: []string{}, Evidence: []finding.Ref{ref(f.Ref)}}
 		for _, a := range f.Addrs {
 			mf.Addresses = append(mf.Addresses, a.String())
 		}
 		m.Firewalls = append(m.Firewalls, mf)
 	}
+	m.Firewalls = append(m.Firewalls, g.appliances()...)
 	return m
 }
 

@@ -64,6 +64,16 @@ func (g *Graph) flapped(t *tunnel) string {
 	if t.router == nil {
 		return ""
 	}
+	since, ok := g.cameUp(t.router, t.peer)
+	if !ok {
+		return ""
+	}
+	return fmt.Sprintf("not coherent: the BGP session across it came up %s before it was read, while the evidence was being collected; collect again", since)
+}
+
+// cameUp reports whether a router's session came up while the evidence was being
+// collected, and how long before it was read.
+func (g *Graph) cameUp(r *router, peer netip.Addr) (since time.Duration, ok bool) {
 	var first, read time.Time
 	for _, it := range g.snap.Items {
 		if it.At.IsZero() {
@@ -72,16 +82,16 @@ func (g *Graph) flapped(t *tunnel) string {
 		if first.IsZero() || it.At.Before(first) {
 			first = it.At
 		}
-		if it.Path == t.router.snap.Sessions.Item {
+		if it.Path == r.snap.Sessions.Item {
 			read = it.At
 		}
 	}
-	for _, p := range t.router.snap.Sessions.Peers {
-		if p.Addr == t.peer && p.State == "Established" && p.Since > 0 && !read.IsZero() && read.Add(-p.Since).After(first) {
-			return fmt.Sprintf("not coherent: the BGP session across it came up %s before it was read, while the evidence was being collected; collect again", p.Since)
+	for _, p := range r.snap.Sessions.Peers {
+		if p.Addr == peer && p.State == "Established" && p.Since > 0 && !read.IsZero() && read.Add(-p.Since).After(first) {
+			return p.Since, true
 		}
 	}
-	return ""
+	return 0, false
 }
 
 // saState is what a router's security associations say of a tunnel.

@@ -328,14 +328,33 @@ func (g *Graph) legTo(r *vrf, hop netip.Addr, iface string) leg {
 		l.local = iface != ""
 		return l
 	}
-	for _, p := range g.peerings {
-		if (p.ms == hop || p.ms6.IsValid() && p.ms6 == hop) && (p.router != r.router || p.vrf == r) {
-			l.peering = p
-			return l
+	if fits := g.linksTo(r, hop); len(fits) > 0 {
+		if len(fits) == 1 {
+			l.peering = fits[0]
 		}
+		return l
 	}
 	l.router = g.neighbour(r, hop)
 	return l
+}
+
+// linksTo are the private-peering links at whose Microsoft end a next hop is: the
+// router's own, or else those that may be.
+func (g *Graph) linksTo(r *vrf, hop netip.Addr) []*peering {
+	var own, others []*peering
+	for _, p := range g.peerings {
+		switch {
+		case p.ms != hop && (!p.ms6.IsValid() || p.ms6 != hop):
+		case p.router == r.router && p.vrf == r:
+			own = append(own, p)
+		case p.router != r.router:
+			others = append(others, p)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return others
 }
 
 // neighbour is the router that owns a next hop: by its addresses, or, where

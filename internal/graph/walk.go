@@ -210,7 +210,7 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 	}
 	switch {
 	case !out && tn.router == nil:
-		w.end(t.with(h), finding.Unknown, "no router in the evidence owns "+tn.local.String()+", the other end of "+tn.id)
+		w.end(t.with(h), finding.Unknown, tn.nobody)
 	case !out:
 		w.router(t.with(h), tn.inner, dst)
 	case tn.gw.subnet == nil:
@@ -371,7 +371,7 @@ func (w *walker) azure(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.
 			return
 		}
 		w.end(t.with(h).with(finding.Hop{Node: to.id, Rule: "deliver", Why: "the subnet owns the address"}), finding.Delivered, "")
-	case "VirtualAppliance":
+	case toAppliance:
 		w.appliance(t, r, h, dst)
 	case "None":
 		w.end(t.with(h), finding.Dropped, s.id+" discards "+h.Prefix+" ("+r.label+")")
@@ -389,27 +389,57 @@ func (w *walker) azure(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.
 	}
 }
 
+// appliance sends a packet to a route's appliance, which sends it on by the routes
+// of the subnets that it is in.
 func (w *walker) appliance(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
-	for _, f := range w.g.snap.Azure.Firewalls {
-		if !slices.Contains(f.Addrs, r.hop) {
-			continue
-		}
-		h.Link, h.LinkKind, h.Protection = "vnet/firewall", "vnet", "none"
-		if slices.ContainsFunc(t.fws, func(s string) bool { return s == "firewall/"+f.Name }) {
-			w.end(t.with(h), finding.Loop, "the packet comes back to firewall/"+f.Name)
-			return
-		}
-		next := t.with(h)
-		next.fws = append(slices.Clone(t.fws), "firewall/"+f.Name)
-		at := w.g.subnetByID(f.Subnet)
-		if at == nil {
-			w.end(next, finding.Unknown, "the subnet of firewall/"+f.Name+" was not read")
-			return
-		}
-		w.subnet(next, "firewall/"+f.Name, at, dst)
+	to := r.to
+	switch {
+	case to.stale != "":
+		w.end(t.with(h), finding.Dropped, fmt.Sprintf("%s sends to %s, where nothing takes packets: %s", r.label, r.hop, to.stale))
+		return
+	case to.id == "":
+		w.end(t.with(h), finding.Unknown, fmt.Sprintf("what %s sends to at %s is not known: %s", r.label, text(r.hop), to.unknown))
 		return
 	}
-	w.end(t.with(h), finding.Unknown, fmt.Sprintf("no firewall in the evidence has the address %s that %s sends to", r.hop, r.label))
+	kind, _, _ := strings.Cut(to.id, "/")
+	h.Link, h.LinkKind, h.Protection = "vnet/"+kind, "vnet", "none"
+	if slices.Contains(t.fws, to.id) {
+		w.end(t.with(h), finding.Loop, "the packet comes back to "+to.id)
+		return
+	}
+	next := t.with(h)
+	next.fws = append(slices.Clone(t.fws), to.id)
+	if to.unknown != "" {
+		w.end(next, finding.Unknown, to.unknown)
+		return
+	}
+	at, why := w.sendsFrom(to, dst)
+	if why != "" {
+		w.end(next, finding.Unknown, why)
+		return
+	}
+	w.subnet(next, to.id, at, dst)
+}
+
+// sendsFrom is the subnet by whose routes an appliance's packets to dst go on. Of
+// several it is any where they agree, or one whose routes are not known; otherwise
+// why says that the choice is not.
+func (w *walker) sendsFrom(a *appliance, dst netip.Addr) (at *subnet, why string) {
+	var first *azChoice
+	for _, s := range a.subnets {
+		c := w.g.decideAt(s, dst, w.down)
+		if c == nil || s.doubtful(dst) != nil || len(s.unsure(w.g, c.route, dst)) > 0 {
+			return s, ""
+		}
+		if at == nil {
+			at, first = s, c
+			continue
+		}
+		if o, p := first.route, c.route; o.prefix != p.prefix || o.kind != p.kind || o.gw != p.gw || o.hop != p.hop {
+			return nil, fmt.Sprintf("from which of its subnets %s sends is not known: %s would send it to %s, %s to %s", a.id, at.id, o.via(), s.id, p.via())
+		}
+	}
+	return at, ""
 }
 
 // towardsPremises hands a packet to a gateway's route: over the private
@@ -446,7 +476,7 @@ func (w *walker) overPeering(t trail, r *azRoute, h finding.Hop, dst netip.Addr)
 		in.Link, in.LinkKind, in.Protection = "microsoft/"+strings.TrimPrefix(p.id, "peering/"), "microsoft", "none"
 		next := t.with(in).with(edge)
 		if p.router == nil {
-			w.end(next, finding.Unknown, "no router in the evidence has "+p.customer.String()+", the customer's end of "+p.id)
+			w.end(next, finding.Unknown, p.nobody)
 			continue
 		}
 		w.router(next, p.vrf, dst)

@@ -200,7 +200,7 @@ func judge(t *testing.T, l *lab.Lab) *graph.Graph {
 		cs = append(cs, routerCollector(t, l, n, now))
 	}
 	dir := filepath.Join(t.TempDir(), "evidence")
-	if err := audit.Collect(t.Context(), dir, cs, evidence.Manifest{Tool: "lab"}, now); err != nil {
+	if err := audit.Collect(t.Context(), dir, cs, evidence.Manifest{Tool: "lab"}, nil, now); err != nil {
 		t.Fatal(err)
 	}
 	d, err := evidence.Open(os.DirFS(dir))

@@ -26,6 +26,9 @@ func models() *rapid.Generator[graph.Model] {
 			}},
 			Firewalls: []graph.Firewall{{ID: "firewall/azfw", Addresses: []string{"10.64.1.4"}}},
 		}
+		if rapid.Bool().Draw(t, "gateway facts") {
+			gatewayFacts(&m)
+		}
 		for i := range rapid.IntRange(0, 4).Draw(t, "classes") {
 			m.Classes = append(m.Classes, class(t, fmt.Sprintf("c%d", i)))
 		}
@@ -43,6 +46,32 @@ func models() *rapid.Generator[graph.Model] {
 		}
 		return m
 	})
+}
+
+// gatewayFacts adds one of each fact of GatewaySubnets and limits.
+func gatewayFacts(m *graph.Model) {
+	at := []finding.Ref{{Item: "item", Line: 1, LastLine: 2}}
+	m.GatewaySubnets = []graph.GatewaySubnet{{
+		ID: "subnet/hub/GatewaySubnet", VNet: "vnet/hub", Status: "ok", Prefixes: []string{"10.64.0.0/28"}, NSG: "nsg/n", Gateways: []string{"gateway/g"},
+		Table: graph.GatewayTable{ID: "routetable/rt", Status: "ok", DisablePropagation: true, Evidence: at, Routes: []graph.GatewayRoute{{
+			Name: "u", Prefix: "0.0.0.0/0", Type: "VirtualAppliance", NextHop: "10.64.1.4", Default: true, Takes: []string{"a"}, MayTake: []string{"b"}, Evidence: at,
+		}}},
+		Evidence: at,
+	}}
+	m.GatewayVNets = []graph.GatewayVNet{{
+		ID: "vnet/hub", Status: "ok", Prefixes: []string{"10.64.0.0/23"}, Summaries: []string{"10.64.0.0/24"}, Holding: []string{"10.64.0.0/24"},
+		Outside: []string{"10.64.1.0/24"}, Gateways: []string{"gateway/g"}, Evidence: at,
+	}}
+	m.AttachedTables = []graph.AttachedTable{{
+		ID: "routetable/rt", Status: "ok", Subnets: []string{"subnet/a"}, Coexisting: true, Unknown: "so",
+		ToGateway: []graph.UserRoute{{Name: "u", Prefix: "10.0.0.0/8", Type: "VirtualNetworkGateway", Evidence: at}}, Evidence: at,
+	}}
+	m.Endpoints = []graph.Endpoint{{
+		Connection: "connection/c", Gateway: "gateway/g", Address: "10.10.10.1", Public: true, Table: "routetable/rt", Route: "u",
+		Prefix: "10.0.0.0/8", Type: "None", NextHop: "10.64.1.4", Unknown: "so", Evidence: at,
+	}}
+	m.UnknownTunnels = []graph.UnknownTunnels{{ID: "gateway/g", Why: "so", Evidence: at}}
+	m.RouteCounts = []graph.RouteCount{{ID: "routetable/rt", Kind: "user-defined routes", Count: 400, Status: "ok", Evidence: at}}
 }
 
 func class(t *rapid.T, id string) graph.Class {

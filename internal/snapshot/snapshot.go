@@ -79,6 +79,15 @@ type Scope struct {
 	// demanded, and Exempt those of which nothing is.
 	Protected []Protected `json:"protected,omitempty"`
 	Exempt    []Exempt    `json:"exempt,omitempty"`
+	// Links say which router is at the end of a link whose address several have.
+	Links []LinkEnd `json:"links,omitempty"`
+}
+
+// LinkEnd is the router at the customer's end of a private-peering link or of a
+// connection, by their names: peering/CIRCUIT-primary, connection/NAME.
+type LinkEnd struct {
+	Link   string `json:"link"`
+	Router string `json:"router"`
 }
 
 // Flow is the traffic between two prefixes, both ways. A prefix that is not valid

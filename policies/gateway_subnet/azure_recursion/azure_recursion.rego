@@ -36,13 +36,16 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "NS-1", strength: supports}
 package gateway_subnet.azure_recursion
 
+import data.lib.paths
 import data.lib.underlay
 import data.lib.words
 
 # METADATA
-# description: Every IPsec tunnel.
+# description: Every IPsec tunnel, and what may have some that are not known.
 # scope: document
 applicable contains tunnel.id if some tunnel in input.tunnels
+
+applicable contains unknown.id if some unknown in input.unknownTunnels
 
 # METADATA
 # description: Tunnels whose own packets are routed into a tunnel, or in a circle.
@@ -66,4 +69,9 @@ undetermined contains {"resource": tunnel.id, "message": words.reasons(reasons)}
 	some tunnel in input.tunnels
 	reasons := underlay.doubts(tunnel.underlay.return, sprintf("%s, the router's end of %s", [tunnel.local, tunnel.id]))
 	count(reasons) > 0
+}
+
+undetermined contains {"resource": unknown.id, "message": message, "evidence": paths.evidence([unknown])} if {
+	some unknown in input.unknownTunnels
+	message := sprintf("its tunnels are not known: %s", [unknown.why])
 }

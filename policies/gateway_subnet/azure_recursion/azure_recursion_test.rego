@@ -55,6 +55,21 @@ test_undetermined_when_the_peer_is_unreachable if {
 	policy.violations == set() with input.tunnels as [tunnel]
 }
 
+test_undetermined_when_tunnels_are_not_known if {
+	unknown := [{
+		"id": "connection/dc1",
+		"why": "its gateway vpngw was not read",
+		"evidence": [fixtures.ref("dc1.json", 1)],
+	}]
+
+	policy.applicable == {"connection/dc1"} with input.tunnels as [] with input.unknownTunnels as unknown
+	policy.undetermined == {{
+		"resource": "connection/dc1",
+		"message": "its tunnels are not known: its gateway vpngw was not read",
+		"evidence": [fixtures.ref("dc1.json", 1)],
+	}} with input.tunnels as [] with input.unknownTunnels as unknown
+}
+
 test_not_applicable_without_tunnels if {
 	policy.applicable == set() with input.tunnels as []
 	policy.violations == set() with input.tunnels as []

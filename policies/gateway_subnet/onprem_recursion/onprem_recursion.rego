@@ -34,13 +34,16 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "NS-1", strength: supports}
 package gateway_subnet.onprem_recursion
 
+import data.lib.paths
 import data.lib.underlay
 import data.lib.words
 
 # METADATA
-# description: Every IPsec tunnel.
+# description: Every IPsec tunnel, and what may have some that are not known.
 # scope: document
 applicable contains tunnel.id if some tunnel in input.tunnels
+
+applicable contains unknown.id if some unknown in input.unknownTunnels
 
 # METADATA
 # description: Tunnels whose own packets are routed into a tunnel, or in a circle.
@@ -64,4 +67,9 @@ undetermined contains {"resource": tunnel.id, "message": words.reasons(reasons)}
 	some tunnel in input.tunnels
 	reasons := underlay.doubts(tunnel.underlay.forward, sprintf("%s, the gateway's end of %s", [tunnel.remote, tunnel.id]))
 	count(reasons) > 0
+}
+
+undetermined contains {"resource": unknown.id, "message": message, "evidence": paths.evidence([unknown])} if {
+	some unknown in input.unknownTunnels
+	message := sprintf("its tunnels are not known: %s", [unknown.why])
 }

@@ -7,8 +7,8 @@ import data.lib.paths
 
 # METADATA
 # description: >-
-#   The delivered branches of a class's forward path that miss a firewall of the
-#   return path, in order: the firewalls missed, the hop at the gateway, which
+#   The delivered branches of a class's forward path that pass no firewall though the
+#   return path does, in order: the firewalls missed, the hop at the gateway, which
 #   could have chosen one, and how many such branches there are.
 # scope: document
 bypasses(class) := [bypass |
@@ -41,9 +41,9 @@ choice(hop) := sprintf("%s matches %s (%s)", [hop.node, object.get(hop, "prefix"
 
 _missed(class, branch) := {firewall |
 	branch.outcome == "delivered"
+	count(branch.firewalls) == 0
 	some back in paths.branches(class.return)
 	some firewall in back.firewalls
-	not firewall in branch.firewalls
 }
 
 _count(class) := count([1 |

@@ -1,0 +1,109 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/routeproof/routeproof/internal/audit"
+	"github.com/routeproof/routeproof/internal/compare"
+	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/reports"
+)
+
+// maxReport is the largest report that is compared, in bytes.
+const maxReport = 256 << 20
+
+// verdictAgain compares what the evidence in dir gives now with a report.
+func verdictAgain(now finding.Report, d *evidence.Dir, dir, report string) (evidence.Check, error) {
+	c := evidence.Check{Name: "verdict"}
+	beside := report == ""
+	if beside {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return c, err
+		}
+		report = filepath.Join(filepath.Dir(abs), "report.json")
+	}
+	raw, err := readAtMost(report, maxReport)
+	switch {
+	case beside && errors.Is(err, fs.ErrNotExist):
+		c.State = evidence.None
+		c.Detail = fmt.Sprintf("%s, derived now: there is no report.json to compare with", now.Verdict)
+		return c, nil
+	case err != nil:
+		return c, fmt.Errorf("report: %w", err)
+	}
+	var again bytes.Buffer
+	if err := reports.JSON(&again, now); err != nil {
+		return c, err
+	}
+	c.State = evidence.Holds
+	c.Detail = fmt.Sprintf("%s, with %d findings: report.json is what the evidence gives, byte for byte", now.Verdict, len(now.Findings))
+	if bytes.Equal(raw, again.Bytes()) {
+		return c, nil
+	}
+	return differing(raw, again.Bytes(), beside, d.Manifest)
+}
+
+// readAtMost reads a file of up to a number of bytes.
+func readAtMost(name string, most int64) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%s: larger than %d MiB, the most that is read", name, most>>20)
+	}
+	return data, err
+}
+
+// differing says how a stored report differs from the one derived again, and
+// whether the two can be compared at all.
+func differing(raw, again []byte, beside bool, m evidence.Manifest) (evidence.Check, error) {
+	c := evidence.Check{Name: "verdict", State: evidence.Broken, Detail: "report.json against what the evidence gives"}
+	is, err := compare.Read(bytes.NewReader(again))
+	if err != nil {
+		return c, err
+	}
+	was, err := compare.Read(bytes.NewReader(raw))
+	if err != nil {
+		c.Problems = []string{"report.json cannot be read: " + err.Error()}
+		return c, nil //nolint:nilerr // that it is unreadable is the answer
+	}
+	c.Problems = audit.Differences(was, is)
+	switch {
+	case len(c.Problems) == 0 && len(was.Fixed)+marked(was) > 0:
+		c.State, c.Detail = evidence.Holds, c.Detail+"; what it says of a baseline was left out"
+	case len(c.Problems) == 0:
+		c.Problems = []string{"report.json says the same, but not as this program writes it: something was added to it, or moved"}
+	case beside && m.PolicyDigest != "" && (was.PolicyDigest != m.PolicyDigest || was.Tool != m.Tool):
+		c.Problems = append(c.Problems, fmt.Sprintf("report.json says that %s judged with policies %s: manifest.json says %s, with %s", was.Tool, was.PolicyDigest, m.Tool, m.PolicyDigest))
+	case was.PolicyDigest != is.PolicyDigest:
+		c.State, c.Detail = evidence.Unchecked, fmt.Sprintf("incomparable: the report was judged with policies %s, these are %s: want the routeproof that made it, and --config if it named policies", was.PolicyDigest, is.PolicyDigest)
+	case was.Tool != is.Tool:
+		c.State, c.Detail = evidence.Unchecked, fmt.Sprintf("incomparable: the report was made by %s, this is %s, which may read more", was.Tool, is.Tool)
+	case !slices.Equal(was.Scope, is.Scope):
+		c.State, c.Detail = evidence.Unchecked, "incomparable: the report was made for other sites or demands than manifest.json keeps (audit --config)"
+	}
+	return c, nil
+}
+
+// marked counts the findings that are compared with a baseline.
+func marked(r finding.Report) int {
+	n := 0
+	for _, f := range r.Findings {
+		if f.Baseline != "" {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,41 @@
+package finding
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Digest identifies the way that packets take: the nodes, links and protections
+// of every branch and what becomes of them, in lower-case hexadecimal. It does
+// not depend on the order of branches, nor on the table entries, words and
+// evidence that the way was read from.
+func (p Path) Digest() string {
+	var branches []string
+	for _, b := range p.Branches() {
+		var s strings.Builder
+		fmt.Fprintf(&s, "%q %q\n", b.Outcome, b.Firewalls)
+		for _, h := range b.Hops {
+			fmt.Fprintf(&s, "%q %q %q %q\n", h.Node, h.Link, h.LinkKind, h.Protection)
+		}
+		branches = append(branches, s.String())
+	}
+	slices.Sort(branches)
+	sum := sha256.Sum256([]byte(strings.Join(slices.Compact(branches), "\n")))
+	return hex.EncodeToString(sum[:])
+}
+
+// PathDigest identifies the paths that prove the finding: that of its direction,
+// or both when it names none. It is empty when the finding has no path.
+func (f Finding) PathDigest() string {
+	var parts []string
+	if f.Forward != nil && f.Direction != "return" {
+		parts = append(parts, f.Forward.Digest())
+	}
+	if f.Return != nil && f.Direction != "forward" {
+		parts = append(parts, f.Return.Digest())
+	}
+	return strings.Join(parts, "/")
+}

@@ -1,0 +1,61 @@
+package graph
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// mismatch collects prefixes that one side has from the other, which does not
+// have them.
+type mismatch struct {
+	own   map[netip.Prefix]bool
+	names []string
+	refs  []finding.Ref
+}
+
+// check compares one prefix. A default route can be advertised without being in
+// the table.
+func (m *mismatch) check(p netip.Prefix, at finding.Ref) {
+	if p = p.Masked(); p.Bits() == 0 || m.own[p] {
+		return
+	}
+	m.own[p] = true // told once
+	m.names = append(m.names, p.String())
+	m.refs = append(m.refs, at)
+}
+
+// checkFrom compares what a table has from a neighbour.
+func (m *mismatch) checkFrom(b snapshot.BGP, neighbor netip.Addr) {
+	from := neighbor.String()
+	for _, path := range b.Paths {
+		if path.NextHop == from && !path.Internal && !path.Stale && !path.History {
+			m.check(path.Prefix, finding.Ref{Item: cmp.Or(path.Item, b.Item), Line: path.Line, LastLine: path.LastLine})
+		}
+	}
+}
+
+// comparison tells the first few prefixes by a format with one verb.
+func (m *mismatch) comparison(id, what, format string, other finding.Ref) Comparison {
+	if len(m.names) == 0 {
+		return said(id, what, "", other)
+	}
+	names := strings.Join(m.names[:min(len(m.names), 3)], ", ")
+	if n := len(m.names); n > 3 {
+		names += fmt.Sprintf(" and %d more", n-3)
+	}
+	return said(id, what, fmt.Sprintf(format, names), append(m.refs[:min(len(m.refs), 10)], other)...)
+}
+
+// prefixesOf are the prefixes of paths.
+func prefixesOf(paths []snapshot.Path) map[netip.Prefix]bool {
+	out := make(map[netip.Prefix]bool, len(paths))
+	for _, p := range paths {
+		out[p.Prefix.Masked()] = true
+	}
+	return out
+}

@@ -1,0 +1,40 @@
+package bgp.prefix_limit_test
+
+import data.bgp.prefix_limit as policy
+import data.lib.fixtures_test as lib
+import data.lib.sessions_test as fixtures
+
+test_complies_with_a_limit if {
+	policy.applicable == {"peering/er-primary"} with input.peeringSessions as [fixtures.session]
+	policy.violations == set() with input.peeringSessions as [fixtures.session]
+	policy.undetermined == set() with input.peeringSessions as [fixtures.session]
+}
+
+test_violates_without_a_limit if {
+	policy.violations == {{
+		"resource": "peering/er-primary",
+		"message": concat("", [
+			"the session of router/R1 with 192.168.100.2 over peering/er-primary has no prefix limit, ",
+			"want one above what Azure advertises",
+		]),
+		"evidence": [lib.ref("R1/config.txt", 9)],
+	}} with input.peeringSessions as [fixtures.with_facts({"limited": "no", "limit": 0})]
+}
+
+test_undetermined_when_the_configuration_was_not_read if {
+	policy.undetermined == {{
+		"resource": "peering/er-primary",
+		"message": concat("", [
+			"whether the session of router/R1 with 192.168.100.2 over peering/er-primary has a prefix limit ",
+			"is not known: the configuration of router/R1 was not read",
+		]),
+		"evidence": [lib.ref("R1/config.txt", 9)],
+	}} with input.peeringSessions as [fixtures.unread]
+	policy.violations == set() with input.peeringSessions as [fixtures.unread]
+}
+
+test_not_applicable_without_a_private_peering if {
+	policy.applicable == set() with input.peeringSessions as []
+	policy.violations == set() with input.peeringSessions as []
+	policy.undetermined == set() with input.peeringSessions as []
+}

@@ -1,0 +1,80 @@
+# METADATA
+# title: Equal-cost paths are all encrypted, or none is used
+# description: >-
+#   Traffic is shared between a tunnel and ExpressRoute: flows whose hash falls on the latter go
+#   in clear, the others do not. A test with one packet shows a tunnel that works. It comes from
+#   equal local preference and multipath on the routers, or from two routes of Azure's that are
+#   as good.
+# related_resources:
+#   - description: "Configure a Site-to-Site VPN connection over ExpressRoute private peering"
+#     ref: https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering
+# custom:
+#   id: ENC-06
+#   severity: critical
+#   remediation: >-
+#     Make the tunnel better, not equal: a higher local preference (or weight) for what the VPN
+#     neighbours announce, on every router, and no multipath between the two kinds.
+#         Cisco IOS and FRR:
+#             route-map FROM-VPN permit 10
+#              set local-preference 200
+#             router bgp 65501
+#              neighbor 169.254.21.2 route-map FROM-VPN in
+#         Junos: set policy-options policy-statement FROM-VPN then local-preference 200
+#
+#     Check: show ip bgp 172.16.0.0/16 marks one path as best and none to ExpressRoute as
+#     multipath.
+#   controls:
+#     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8", strength: satisfies}
+#     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8(1)", strength: satisfies}
+#     - {framework: "PCI DSS 4.0.1", control: "4.2.1", strength: supports}
+#     - {framework: "ISO/IEC 27001:2022", control: "A.8.24", strength: supports}
+#     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: supports}
+package encryption.mixed_multipath
+
+import data.lib.paths
+import data.lib.words
+
+# METADATA
+# description: Every class of address pairs.
+# scope: document
+applicable contains class.id if some class in input.classes
+
+# METADATA
+# description: Classes of which a part of the equal-cost paths is in clear.
+# scope: document
+violations contains violation if {
+	some class in input.classes
+	path := class.forward
+	accepted := class.required.protection
+	paths.in_clear(path, accepted)
+	found := paths.exposures(path, accepted)
+	clear := {branch | some [branch, _] in found}
+	all := count(paths.branches(path))
+	count(clear) < all
+	[b, h] := min(found)
+	branches := paths.branches(path)
+	decision := paths.decision(branches[b], h)
+
+	violation := {
+		"resource": class.id,
+		"message": sprintf("%s: %d of %d equal-cost paths leave over %s without encryption, the others do not: %s (%s)", [
+			words.flow(class, "forward"),
+			count(clear),
+			all,
+			paths.link(path, [b, h]),
+			decision.node,
+			decision.why,
+		]),
+		"path": {"class": class.id, "direction": "forward"},
+		"evidence": paths.evidence([decision, branches[b].hops[h]]),
+	}
+}
+
+# METADATA
+# description: Classes whose forward path is not wholly known.
+# scope: document
+undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
+	some class in input.classes
+	reasons := paths.doubts(class.forward, class.required.protection) | paths.doubts(class.return, class.required.protection)
+	count(reasons) > 0
+}

@@ -1,0 +1,81 @@
+package encryption.tunnel_down_test
+
+import data.encryption.tunnel_down as policy
+import data.lib.fixtures_test as fixtures
+
+_connection := {
+	"id": "connection/c1",
+	"gateway": "gateway/vpngw",
+	"status": "ok",
+	"private": true,
+	"endpoint": "10.10.10.1",
+	"public": false,
+	"overExpressRoute": "yes",
+	"proposals": [_proposal],
+	"state": "Connected",
+	"down": [],
+	"bgp": true,
+	"neighbour": "169.254.21.1",
+	"session": "Connected",
+	"received": 2,
+	"peers": "ok",
+	"uncovered": [],
+	"evidence": [fixtures.ref("c1.json", 1)],
+}
+
+_proposal := {
+	"ikeEncryption": "GCMAES256",
+	"ikeIntegrity": "SHA384",
+	"dhGroup": "ECP384",
+	"ipsecEncryption": "GCMAES256",
+	"ipsecIntegrity": "GCMAES256",
+	"pfsGroup": "ECP384",
+}
+
+_missing := {
+	"id": "azure/s/connections.json",
+	"type": "connections",
+	"why": "the list of connections of subscription s is denied",
+	"evidence": [fixtures.ref("azure/s/connections.json", 0)],
+}
+
+_input(changes) := {"ipsecConnections": [object.union(_connection, changes)], "unreadResources": [], "parameters": {}}
+
+_none := {"ipsecConnections": [], "unreadResources": [], "parameters": {}}
+
+_unread := object.union(_none, {"unreadResources": [_missing]})
+
+_said(message) := {{"resource": "connection/c1", "message": message, "evidence": [fixtures.ref("c1.json", 1)]}}
+
+test_complies_when_all_is_up if {
+	policy.applicable == {"connection/c1"} with input as _input({})
+	policy.violations == set() with input as _input({})
+	policy.undetermined == set() with input as _input({})
+}
+
+test_violates_when_it_is_down if {
+	policy.violations == _said(concat("", [
+		"connection/c1: Azure calls it NotConnected, not Connected; ",
+		"tunnel c1_10.64.0.4 is not connected",
+	])) with input as _input({"state": "NotConnected", "down": ["c1_10.64.0.4"]})
+}
+
+test_undetermined_when_azure_does_not_say if {
+	policy.undetermined == _said("Azure does not say whether connection/c1 is up") with input as _input({"state": ""})
+	policy.violations == set() with input as _input({"state": ""})
+}
+
+test_undetermined_when_connections_were_not_read if {
+	policy.undetermined == {{
+		"resource": "azure/s/connections.json",
+		"message": "there may be connections that are not known: the list of connections of subscription s is denied",
+		"evidence": [fixtures.ref("azure/s/connections.json", 0)],
+	}} with input as _unread
+	policy.applicable == {"azure/s/connections.json"} with input as _unread
+}
+
+test_not_applicable_without_connections if {
+	policy.applicable == set() with input as _none
+	policy.violations == set() with input as _none
+	policy.undetermined == set() with input as _none
+}
