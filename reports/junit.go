@@ -78,18 +78,22 @@ func (v view) suites() []*testSuite {
 			i = len(s.cases)
 			s.at[f.Resource] = i
 			s.cases = append(s.cases, testCase{resource: f.Resource})
-			s.count(f.Outcome)
+			s.count(f)
 		}
 		s.cases[i].findings = append(s.cases[i].findings, f)
 	}
 	return out
 }
 
-// count counts a case by the outcome of its first finding, which is the worst.
-func (s *testSuite) count(o finding.Outcome) {
+// count counts a case by its first finding, which is the worst.
+func (s *testSuite) count(f finding.Finding) {
 	s.tests++
-	switch o {
+	switch f.Outcome {
 	case finding.Fail:
+		if !f.Counts() {
+			s.skipped++
+			return
+		}
 		s.failures++
 	case finding.Open:
 		s.errors++
@@ -132,6 +136,10 @@ func (v view) testCase(b *bufio.Writer, class string, c testCase) {
 	case finding.Open:
 		element = "error"
 	case finding.Fail:
+		if !first.Counts() {
+			fmt.Fprintf(b, "><skipped message=%s/></testcase>\n", attribute(first.Message))
+			return
+		}
 	}
 	message := clean(first.Message)
 	if n := len(c.findings) - 1; n > 0 {

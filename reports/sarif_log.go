@@ -104,7 +104,17 @@ type sarifResult struct {
 	RelatedLocations    []sarifLocation   `json:"relatedLocations,omitempty"`
 	CodeFlows           []sarifCodeFlow   `json:"codeFlows,omitempty"`
 	PartialFingerprints map[string]string `json:"partialFingerprints"`
-	Properties          map[string]any    `json:"properties,omitempty"`
+	// BaselineState compares it with an earlier report, where there is one.
+	BaselineState string             `json:"baselineState,omitempty"`
+	Suppressions  []sarifSuppression `json:"suppressions,omitempty"`
+	Properties    map[string]any     `json:"properties,omitempty"`
+}
+
+// sarifSuppression is why a result does not count (SARIF 3.35).
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Status        string `json:"status"`
+	Justification string `json:"justification"`
 }
 
 type sarifLocation struct {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/routeproof/routeproof/internal/finding"
 )
@@ -32,6 +33,11 @@ func (l *sarif) result(f finding.Finding) sarifResult {
 	}
 	if f.Outcome == finding.Open {
 		res.Kind, res.Level = "open", "none"
+	}
+	res.BaselineState = string(f.Baseline)
+	if w := f.Waiver; w != nil {
+		why := fmt.Sprintf("%s (owner %s, approved by %s, until %s)", w.Reason, w.Owner, w.Approver, w.Expires.Format(time.DateOnly))
+		res.Suppressions = []sarifSuppression{{"external", "accepted", sentence(cut(plainText(why), maxMessage))}}
 	}
 	for i, ref := range f.Evidence {
 		if i == 0 || i > maxRelated {

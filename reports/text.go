@@ -145,6 +145,9 @@ func (t *terminal) last() {
 	text := fmt.Sprintf("%d failed, %d open, %d passed, %d not applicable. %s, %s (%d not whole, %s not understood).",
 		n[finding.Fail], n[finding.Open], n[finding.Pass], n[finding.NotApplicable], count(len(t.r.Policies), "policy"),
 		count(len(t.r.Evidence), "evidence item"), bad, count(len(t.r.Unread), "line"))
+	if n[waived] > 0 {
+		text = fmt.Sprintf("%d waived or advisory, ", n[waived]) + text
+	}
 	t.print()
 	t.para(nil, nil, outcomeStyle(t.r.Verdict), text)
 }

@@ -68,8 +68,13 @@ func (v view) about() string {
 // headline is the verdict in a word and a sentence.
 func (v view) headline() (word, text string) {
 	fails, opens := v.with(finding.Fail), v.with(finding.Open)
+	all := len(fails)
+	fails = slices.DeleteFunc(fails, func(f finding.Finding) bool { return !f.Counts() })
 	switch v.r.Verdict {
 	case finding.Pass:
+		if n := all - len(fails); n > 0 {
+			return "COMPLIANT", "But for " + count(n, "failure") + " that " + isAre(n) + " waived or advisory, every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
+		}
 		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
 	case finding.Fail:
 		text = severities(fails)
@@ -87,19 +92,33 @@ func (v view) headline() (word, text string) {
 	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
 }
 
+func isAre(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 // incomplete are the items of the evidence that are not whole.
 func (v view) incomplete() []finding.Item {
 	return slices.DeleteFunc(slices.Clone(v.r.Evidence), func(i finding.Item) bool { return i.Status == "ok" })
 }
 
-// totals counts the findings by outcome.
+// totals counts the findings by outcome. Failures that do not count are waived.
 func (v view) totals() map[finding.Outcome]int {
 	n := make(map[finding.Outcome]int)
 	for _, f := range v.r.Findings {
+		if f.Outcome == finding.Fail && !f.Counts() {
+			n[waived]++
+			continue
+		}
 		n[f.Outcome]++
 	}
 	return n
 }
+
+// waived is the word for failures that do not count, in totals.
+const waived finding.Outcome = "waived"
 
 // remedies says what would make an open finding judgeable: better answers from
 // the evidence it names, or else what its policy advises.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"io/fs"
@@ -36,6 +37,10 @@ Flags:
     --config FILE      the configuration. With EVIDENCE its sites and require
                        replace those that the evidence was collected with, and
                        its policies are added; nothing is collected
+    --waivers FILE     decisions to live with failures for a time, instead of the
+                       configuration's. A waived failure is reported and does not
+                       count; a waiver that has ended, waives nothing or is broader
+                       than a decision can be is itself a failure (WAV-01 to WAV-03)
 ` + outputUsage + `
 Exit codes: 0 compliant, 1 violations, 2 the audit failed, 3 not provable.
 `
@@ -44,6 +49,7 @@ func (p program) audit(ctx context.Context, args []string) error {
 	var o output
 	flags := newFlags("audit")
 	file := flags.String("config", "", "")
+	waivers := flags.String("waivers", "", "")
 	o.register(flags)
 	args, err := parseFlags(flags, auditUsage, args, "[EVIDENCE]")
 	if err != nil {
@@ -52,7 +58,7 @@ func (p program) audit(ctx context.Context, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := p.judge(ctx, "audit", *file, args, o.quiet)
+	r, err := p.judge(ctx, "audit", *file, *waivers, args, o.quiet)
 	if err != nil {
 		return err
 	}
@@ -60,8 +66,9 @@ func (p program) audit(ctx context.Context, args []string) error {
 }
 
 // judge judges the evidence in args, or collects with the configuration in file
-// and judges that. verb is the command that asks.
-func (p program) judge(ctx context.Context, verb, file string, args []string, quiet bool) (finding.Report, error) {
+// and judges that. verb is the command that asks. waivers is a waivers file instead
+// of the configuration's.
+func (p program) judge(ctx context.Context, verb, file, waivers string, args []string, quiet bool) (finding.Report, error) {
 	if len(args) == 0 && file == "" {
 		return finding.Report{}, usageError("%s: neither EVIDENCE nor --config: want a directory to judge, or a network to collect from", verb)
 	}
@@ -69,15 +76,29 @@ func (p program) judge(ctx context.Context, verb, file string, args []string, qu
 	if err != nil {
 		return finding.Report{}, err
 	}
-	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
+	engine, err := loadPolicies(ctx, cfg)
 	if err != nil {
 		return finding.Report{}, err
 	}
+	cfg.Waivers = cmp.Or(waivers, cfg.Waivers)
 	if len(args) == 0 {
 		return p.judgeLive(ctx, cfg, engine, quiet)
 	}
+	ws, err := loadWaivers(cfg.Waivers)
+	if err != nil {
+		return finding.Report{}, err
+	}
 	res, err := replay(ctx, args[0], scopeOf(cfg), engine)
+	audit.Waive(&res.Report, ws)
 	return res.Report, err
+}
+
+// loadWaivers reads a waivers file; without one there are none.
+func loadWaivers(file string) ([]finding.Waiver, error) {
+	if file == "" {
+		return nil, nil
+	}
+	return config.LoadWaivers(file)
 }
 
 func (p program) judgeLive(ctx context.Context, cfg config.Config, engine *policy.Engine, quiet bool) (finding.Report, error) {
@@ -108,7 +129,9 @@ func replay(ctx context.Context, dir string, scope *snapshot.Scope, engine *poli
 		return audit.Result{}, err
 	}
 	defer closer.Close()
-	return audit.Run(ctx, d, readers(), scope, engine, tool())
+	res, err := audit.Run(ctx, d, readers(), scope, engine, tool())
+	res.Report.Disabled = engine.Disabled()
+	return res, err
 }
 
 func readers() []audit.Reader { return []audit.Reader{router.Read, azure.Read} }
@@ -130,13 +153,24 @@ func scopeOf(c config.Config) *snapshot.Scope {
 	return &c.Scope
 }
 
-// loadPolicies compiles the built-in policies and those in dirs.
-func loadPolicies(ctx context.Context, dirs []string) (*policy.Engine, error) {
-	fsys, err := policyDirs(dirs)
+// noConfig is the configuration of commands that have none.
+func noConfig() config.Config { return config.Config{} }
+
+// loadPolicies compiles the built-in policies and those of the configuration, with
+// its settings.
+func loadPolicies(ctx context.Context, cfg config.Config) (*policy.Engine, error) {
+	fsys, err := policyDirs(cfg.PolicyDirs)
 	if err != nil {
 		return nil, err
 	}
-	return policy.Load(ctx, fsys...)
+	engine, err := policy.Load(ctx, fsys...)
+	if err != nil {
+		return nil, err
+	}
+	if engine, err = engine.Configure(cfg.Parameters, cfg.Disabled); err != nil {
+		return nil, usageError("configuration: policies: %w", err)
+	}
+	return engine, nil
 }
 
 // policyDirs are the built-in policies and those in dirs.

@@ -87,7 +87,7 @@ func (p program) runCI(ctx context.Context, args []string, s service) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := p.judge(ctx, "ci", *file, args, true)
+	r, err := p.judge(ctx, "ci", *file, "", args, true)
 	if err != nil {
 		return err
 	}

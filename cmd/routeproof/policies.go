@@ -43,7 +43,7 @@ func (p program) policies(ctx context.Context, args []string) error {
 	if action == "test" {
 		return p.testPolicies(ctx, append(cfg.PolicyDirs, nonEmpty(arg)...))
 	}
-	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
+	engine, err := loadPolicies(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (p program) policies(ctx context.Context, args []string) error {
 	case action == "show" && arg == "":
 		return usageError("policies show: missing ID: want %s", oneOf(ids(engine.Policies())))
 	case action == "show":
-		return p.showPolicy(engine.Policies(), arg)
+		return p.showPolicy(engine, arg)
 	}
 	return usageError("policies: unknown action %q: want list, show or test", action)
 }
@@ -68,13 +68,27 @@ func (p program) listPolicies(ps []finding.Policy) error {
 	return w.Flush()
 }
 
-func (p program) showPolicy(ps []finding.Policy, id string) error {
+func (p program) showPolicy(engine *policy.Engine, id string) error {
+	ps := engine.Policies()
 	for _, m := range ps {
 		if strings.EqualFold(m.ID, id) {
-			return p.print(describe(m))
+			return p.print(describe(m) + settings(engine.Settings(m.ID)))
 		}
 	}
 	return usageError("policies show: unknown ID %q: want %s", id, oneOf(ids(ps)))
+}
+
+// settings are the parameters of a policy, which the configuration may set.
+func settings(all []policy.Setting) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\nParameters (policies.parameters in the configuration):\n")
+	for _, s := range all {
+		fmt.Fprintf(&b, "  %s: %s\n%s\n", s.Name, printable(s.Value), fold(s.Description))
+	}
+	return b.String()
 }
 
 func describe(m finding.Policy) string {

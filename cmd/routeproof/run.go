@@ -15,6 +15,7 @@ import (
 	"github.com/routeproof/routeproof/internal/audit"
 	"github.com/routeproof/routeproof/internal/config"
 	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/history"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -30,6 +31,7 @@ type runner struct {
 	collectors []audit.Collector
 	scope      snapshot.Scope
 	engine     *policy.Engine
+	waivers    []finding.Waiver
 	output     string
 	now        func() time.Time
 	// key seals the evidence, if it is to be sealed.
@@ -60,8 +62,12 @@ func (p program) runner(cfg config.Config, engine *policy.Engine) (runner, error
 	if err != nil {
 		return runner{}, err
 	}
+	waivers, err := loadWaivers(cfg.Waivers)
+	if err != nil {
+		return runner{}, err
+	}
 	return runner{
-		collectors: cs, scope: cfg.Scope, engine: engine, now: p.now, key: key, retention: cfg.Retention,
+		collectors: cs, scope: cfg.Scope, engine: engine, waivers: waivers, now: p.now, key: key, retention: cfg.Retention,
 		output: cmp.Or(cfg.Output, defaultOutput),
 	}, nil
 }
@@ -188,6 +194,7 @@ func (r runner) fill(ctx context.Context, dir string) (audit.Result, error) {
 	if err != nil {
 		return audit.Result{}, err
 	}
+	audit.Waive(&res.Report, r.waivers)
 	for _, format := range []string{"json", "sarif", "html"} {
 		if err := writeReport(filepath.Join(dir, "report."+format), format, res.Report); err != nil {
 			return audit.Result{}, err

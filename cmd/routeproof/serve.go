@@ -54,7 +54,7 @@ func (p program) serve(ctx context.Context, args []string) error {
 	if cfg.Schedule.Next(p.now()).IsZero() {
 		return usageError("serve: %s: the schedule %q never comes: want five cron fields, like \"30 5 * * *\"", *file, cfg.Schedule.Text)
 	}
-	engine, err := loadPolicies(ctx, cfg.PolicyDirs)
+	engine, err := loadPolicies(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -103,7 +103,7 @@ func (p program) verify(ctx context.Context, args []string) error {
 	if v.keys, err = publicKeys(keys); err != nil {
 		return err
 	}
-	if v.engine, err = loadPolicies(ctx, cfg.PolicyDirs); err != nil {
+	if v.engine, err = loadPolicies(ctx, cfg); err != nil {
 		return err
 	}
 	var out []verification
@@ -224,6 +224,7 @@ func (v verifier) evidence(ctx context.Context, dir, report string) (verificatio
 		return out, nil
 	}
 	res, err := audit.Run(ctx, d, readers(), nil, v.engine, tool())
+	res.Report.Disabled = v.engine.Disabled()
 	if err != nil {
 		return out, err
 	}

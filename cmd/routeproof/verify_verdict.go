@@ -40,6 +40,9 @@ func verdictAgain(now finding.Report, d *evidence.Dir, dir, report string) (evid
 	case err != nil:
 		return c, fmt.Errorf("report: %w", err)
 	}
+	if was, err := compare.Read(bytes.NewReader(raw)); err == nil {
+		audit.Waive(&now, was.Waivers) // decisions of people: what they suppress is derived again
+	}
 	var again bytes.Buffer
 	if err := reports.JSON(&again, now); err != nil {
 		return c, err

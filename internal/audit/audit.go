@@ -92,7 +92,7 @@ func verdict(fs []finding.Finding) finding.Outcome {
 	v := finding.Open
 	for _, f := range fs {
 		switch {
-		case f.Outcome == finding.Fail:
+		case f.Counts():
 			return finding.Fail
 		case f.Outcome == finding.Pass && v == finding.Open:
 			v = finding.Pass
@@ -133,7 +133,9 @@ func families(fs []finding.Finding, ps []finding.Policy) []finding.Family {
 		case finding.Pass:
 			out[i].Pass++
 		case finding.Fail:
-			out[i].Fail++
+			if f.Counts() {
+				out[i].Fail++
+			}
 		case finding.Open:
 			out[i].Open++
 		case finding.NotApplicable:

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -39,6 +40,12 @@ type Config struct {
 	Retention evidence.Retention
 	// PolicyDirs are directories with policies beside the built-in ones.
 	PolicyDirs []string
+	// Parameters are values of the policies' settings, by name; Disabled are policies
+	// that are switched off. Whether there are such, the policies know.
+	Parameters map[string]any
+	Disabled   []finding.Disabled
+	// Waivers is the waivers file; empty for none.
+	Waivers string
 }
 
 // Azure says which subscriptions to collect, and as whom. Without Client the

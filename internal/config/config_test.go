@@ -112,7 +112,7 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"not yaml", "a: [", "/etc/rp.yaml: line 1: did not find expected node content"},
 		{"two documents", "require: []\n---\nrequire: []\n", "more than one YAML document"},
 		{"not a mapping", "- a\n", "/etc/rp.yaml:1: got a list, want a mapping of keys to values"},
-		{"unknown key", "require: []\nrouter: []\n", `/etc/rp.yaml:2: unknown key "router" (want azure, routers, sites, require, protected, exempt, links, schedule`},
+		{"unknown key", "require: []\nrouter: []\n", `/etc/rp.yaml:2: unknown key "router" (want azure, routers, sites, require, protected, exempt, links, waivers, schedule`},
 		{"unknown nested key", "routers:\n- name: R1\n  addr: r1\n", `/etc/rp.yaml:3: routers[0]: unknown key "addr" (want name, address, platform`},
 		{"key twice", "require: []\nrequire: []\n", `/etc/rp.yaml:2: key "require" stands on line 1 already`},
 		{"merged into itself", "routers:\n- &a\n  <<: *a\n  name: R1\n", "routers[0]: a mapping is merged into itself"},

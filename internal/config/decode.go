@@ -25,20 +25,20 @@ type layout struct {
 const maxVisits = 200_000
 
 // decode checks the shape of the file against doc, and fills doc.
-func decode(file string, data []byte, doc *document) (*layout, error) {
+func decode[D any](file string, data []byte, doc *D) (*layout, error) {
 	l := &layout{file: file, lines: make(map[string]int), merging: make(map[*yaml.Node]bool)}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var root, more yaml.Node
 	switch err := dec.Decode(&root); {
 	case errors.Is(err, io.EOF):
-		return nil, fmt.Errorf("%s: the file is empty: want at least one of azure, routers, sites", file)
+		return nil, fmt.Errorf("%s: the file is empty: want its keys", file)
 	case err != nil:
 		return nil, syntaxError(file, err)
 	}
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: more than one YAML document: want one", file)
 	}
-	l.check(root.Content[0], reflect.TypeFor[document](), "")
+	l.check(root.Content[0], reflect.TypeFor[D](), "")
 	if err := errors.Join(l.problems...); err != nil {
 		return nil, err
 	}
@@ -92,6 +92,7 @@ func (l *layout) check(n *yaml.Node, t reflect.Type, path string) {
 			l.check(item, t.Elem(), fmt.Sprintf("%s[%d]", path, i))
 		}
 	case t.Kind() == reflect.String && n.Kind == yaml.ScalarNode && (n.Tag == "!!str" || n.Tag == "!!timestamp"): // a day is text
+	case t.Kind() == reflect.Map && n.Kind == yaml.MappingNode: // what it may hold, others know
 	case t.Kind() == reflect.Bool && n.Kind == yaml.ScalarNode && n.Tag == "!!bool":
 	case t.Kind() == reflect.Int && n.Kind == yaml.ScalarNode && n.Tag == "!!int":
 	default:
@@ -169,7 +170,7 @@ func gotScalar(tag string) string {
 
 func want(t reflect.Type) string {
 	switch t.Kind() {
-	case reflect.Struct:
+	case reflect.Struct, reflect.Map:
 		return "a mapping of keys to values"
 	case reflect.Slice:
 		return "a list"

@@ -9,6 +9,7 @@ type document struct {
 	Protected  []flowDoc   `yaml:"protected"`
 	Exempt     []flowDoc   `yaml:"exempt"`
 	Links      []linkDoc   `yaml:"links"`
+	Waivers    string      `yaml:"waivers"`
 	Schedule   string      `yaml:"schedule"`
 	RunAtStart bool        `yaml:"runAtStart"`
 	Output     string      `yaml:"output"`
@@ -85,7 +86,15 @@ type flowDoc struct {
 }
 
 type policiesDoc struct {
-	Dirs []string `yaml:"dirs"`
+	Dirs       []string       `yaml:"dirs"`
+	Parameters map[string]any `yaml:"parameters"`
+	Disable    []disableDoc   `yaml:"disable"`
+}
+
+// disableDoc is a policy that is switched off.
+type disableDoc struct {
+	ID     string `yaml:"id"`
+	Reason string `yaml:"reason"`
 }
 
 type evidenceDoc struct {

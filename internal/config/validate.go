@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -27,7 +28,7 @@ func (v *validator) bad(path, format string, args ...any) {
 }
 
 func (v *validator) config(d document) Config {
-	c := Config{Output: v.path(d.Output)}
+	c := Config{Output: v.path(d.Output), Waivers: v.path(d.Waivers)}
 	if d.Azure != nil {
 		c.Azure = v.azure(*d.Azure)
 	}
@@ -57,6 +58,17 @@ func (v *validator) config(d document) Config {
 			v.bad(fmt.Sprintf("policies.dirs[%d]", i), "is empty: want a directory with Rego policies")
 		}
 		c.PolicyDirs = append(c.PolicyDirs, v.path(dir))
+	}
+	c.Parameters = d.Policies.Parameters
+	for i, off := range d.Policies.Disable {
+		at := fmt.Sprintf("policies.disable[%d]", i)
+		if off.ID == "" {
+			v.bad(at+".id", "is missing: want the ID of a policy, like BGP-02")
+		}
+		if strings.TrimSpace(off.Reason) == "" {
+			v.bad(at+".reason", "is missing: want why the policy is not to judge; reports show it")
+		}
+		c.Disabled = append(c.Disabled, finding.Disabled{Policy: off.ID, Reason: strings.TrimSpace(off.Reason)})
 	}
 	return c
 }

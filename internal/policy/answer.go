@@ -10,27 +10,28 @@ import (
 	"github.com/routeproof/routeproof/internal/finding"
 )
 
-// answer is what a policy's three rules say, each in the order of Rego's sets.
+// answer is what a policy's three rules say, each in the order of Rego's sets. Its
+// JSON form is how a process apart gives it back.
 type answer struct {
-	applicable   []string
-	violations   []reason
-	undetermined []reason
+	Applicable   []string
+	Violations   []reason
+	Undetermined []reason
 }
 
 // reason is an entry of violations or undetermined.
 type reason struct {
-	resource string
-	message  string
-	path     *pathRef
-	evidence []finding.Ref
+	Resource string
+	Message  string
+	Path     *pathRef
+	Evidence []finding.Ref
 }
 
 // pathRef names paths of the model: a class's or a tunnel's, in steady state or
 // under a failure.
 type pathRef struct {
-	class, tunnel string
-	direction     string
-	down          []string
+	Class, Tunnel string
+	Direction     string
+	Down          []string
 }
 
 // decode reads OPA's answer. Nothing is guessed: a key or type that is not
@@ -42,22 +43,22 @@ func decode(vars rego.Vars) (answer, error) {
 	var a answer
 	err := elements(vars["applicable"], "applicable", func(v ast.Value) error {
 		id, err := text(v)
-		a.applicable = append(a.applicable, id)
+		a.Applicable = append(a.Applicable, id)
 		return err
 	})
 	if err != nil {
 		return answer{}, err
 	}
-	if a.violations, err = reasons(vars["violations"], "violations"); err != nil {
+	if a.Violations, err = reasons(vars["violations"], "violations"); err != nil {
 		return answer{}, err
 	}
-	a.undetermined, err = reasons(vars["undetermined"], "undetermined")
+	a.Undetermined, err = reasons(vars["undetermined"], "undetermined")
 	if err != nil {
 		return answer{}, err
 	}
-	for _, r := range a.undetermined {
-		if r.path != nil {
-			return answer{}, fmt.Errorf("undetermined: %s has a path: only violations have one", r.resource)
+	for _, r := range a.Undetermined {
+		if r.Path != nil {
+			return answer{}, fmt.Errorf("undetermined: %s has a path: only violations have one", r.Resource)
 		}
 	}
 	return a, nil
@@ -82,18 +83,18 @@ func reasons(v any, rule string) ([]reason, error) {
 	err := elements(v, rule, func(v ast.Value) error {
 		var r reason
 		err := fields(v, map[string]func(ast.Value) error{
-			"resource": toText(&r.resource),
-			"message":  toText(&r.message),
+			"resource": toText(&r.Resource),
+			"message":  toText(&r.Message),
 			"path": func(v ast.Value) (err error) {
-				r.path, err = path(v)
+				r.Path, err = path(v)
 				return err
 			},
 			"evidence": func(v ast.Value) (err error) {
-				r.evidence, err = refs(v)
+				r.Evidence, err = refs(v)
 				return err
 			},
 		})
-		if err == nil && (r.resource == "" || r.message == "") {
+		if err == nil && (r.Resource == "" || r.Message == "") {
 			err = errors.New("an entry without resource or message")
 		}
 		out = append(out, r)
@@ -105,13 +106,13 @@ func reasons(v any, rule string) ([]reason, error) {
 func path(v ast.Value) (*pathRef, error) {
 	var p pathRef
 	err := fields(v, map[string]func(ast.Value) error{
-		"class":     toText(&p.class),
-		"tunnel":    toText(&p.tunnel),
-		"direction": toText(&p.direction),
+		"class":     toText(&p.Class),
+		"tunnel":    toText(&p.Tunnel),
+		"direction": toText(&p.Direction),
 		"down": func(v ast.Value) error {
 			return items(v, func(v ast.Value) error {
 				id, err := text(v)
-				p.down = append(p.down, id)
+				p.Down = append(p.Down, id)
 				return err
 			})
 		},
@@ -119,11 +120,11 @@ func path(v ast.Value) (*pathRef, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case (p.class == "") == (p.tunnel == ""):
+	case (p.Class == "") == (p.Tunnel == ""):
 		return nil, errors.New("want a class or a tunnel")
-	case p.direction != "forward" && p.direction != "return":
-		return nil, fmt.Errorf("direction is %q: want forward or return", p.direction)
-	case p.tunnel != "" && len(p.down) > 0:
+	case p.Direction != "forward" && p.Direction != "return":
+		return nil, fmt.Errorf("direction is %q: want forward or return", p.Direction)
+	case p.Tunnel != "" && len(p.Down) > 0:
 		return nil, errors.New("a tunnel's path has no down")
 	}
 	return &p, nil

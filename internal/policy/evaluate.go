@@ -2,8 +2,10 @@ package policy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,24 +21,27 @@ import (
 // time that a policy can see.
 //
 // Every applicable resource gets one outcome of each policy, a failure for each
-// violation. A policy that breaks while it runs is open, with the reason, and
-// the others stand. The error names a policy whose answer is not of the form
-// that [Load] describes, or judges what it did not call applicable: such a
-// policy has a bug, and no outcome of it can be believed.
+// violation. A policy that breaks while it runs, takes longer than two minutes,
+// answers what is not of the form that [Load] describes, or judges what it did not
+// call applicable has a bug, and no outcome of it can be believed: it is open, with
+// the reason, and the others stand. Of the users' policies, see [Engine.Apart].
 func (e *Engine) Evaluate(ctx context.Context, m graph.Model, at time.Time) ([]finding.Finding, error) {
 	in, err := input(m)
+	if err == nil {
+		err = e.withParameters(in)
+	}
 	if err != nil {
 		return nil, err
 	}
+	run := e.runner(in.Value, at)
 	model := index(m)
 	found := make([][]finding.Finding, len(e.policies))
-	errs := make([]error, len(e.policies))
 	next := make(chan int)
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(e.policies)) {
 		wg.Go(func() {
 			for i := range next {
-				found[i], errs[i] = e.policies[i].judge(ctx, in.Value, model, at)
+				found[i] = e.policies[i].judge(ctx, run, model)
 			}
 		})
 	}
@@ -49,45 +54,64 @@ func (e *Engine) Evaluate(ctx context.Context, m graph.Model, at time.Time) ([]f
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	var out []finding.Finding
-	for i, p := range e.policies {
-		if errs[i] != nil {
-			return nil, fmt.Errorf("policy %s (%s): %w", p.meta.ID, p.meta.Package, errs[i])
-		}
-		out = append(out, found[i]...)
-	}
+	out := slices.Concat(found...)
 	finding.Sort(out)
 	return out, nil
 }
 
-func (p policy) judge(ctx context.Context, in ast.Value, m modelIndex, at time.Time) ([]finding.Finding, error) {
-	answers, broken := p.run(ctx, in, at)
-	if broken != "" {
-		f := p.finding(m, finding.Open, "policy/"+p.meta.ID, "")
-		f.Message = "the policy could not be evaluated: " + broken
-		return []finding.Finding{f}, nil
+// judge turns the answer that run gets from the policy into findings.
+func (p policy) judge(ctx context.Context, run runner, m modelIndex) []finding.Finding {
+	a, err := run(ctx, p)
+	if err == nil {
+		var found []finding.Finding
+		if found, err = p.findings(a, m); err == nil {
+			return found
+		}
 	}
-	a, err := decode(answers)
-	if err != nil {
-		return nil, err
-	}
-	return p.findings(a, m)
+	f := p.finding(m, finding.Open, "policy/"+p.meta.ID, "")
+	f.Message = fmt.Sprintf("the policy (%s) could not be evaluated: %v", p.meta.Package, err)
+	return []finding.Finding{f}
 }
 
-// run evaluates the three rules. broken is why they could not be, empty when
-// they were. Undefined rules give no answers, of which decode makes an error.
-func (p policy) run(ctx context.Context, in ast.Value, at time.Time) (answers rego.Vars, broken string) {
+// A runner gets a policy's answer. The error is why there is none.
+type runner func(context.Context, policy) (answer, error)
+
+// runner evaluates policies against one input, within the limits.
+func (e *Engine) runner(in ast.Value, at time.Time) runner {
+	asJSON := sync.OnceValues(func() ([]byte, error) { return toJSON(in) })
+	return func(ctx context.Context, p policy) (answer, error) {
+		late := fmt.Errorf("it took longer than %v", e.limits.time)
+		ctx, cancel := context.WithTimeoutCause(ctx, e.limits.time, late)
+		defer cancel()
+		var a answer
+		var err error
+		if p.own && e.command != nil {
+			a, err = e.apart(ctx, p, asJSON, at)
+		} else {
+			a, err = answerOf(ctx, p.query, in, at)
+		}
+		if err != nil && errors.Is(context.Cause(ctx), late) {
+			return answer{}, late
+		}
+		return a, err
+	}
+}
+
+// answerOf evaluates the three rules. Undefined rules give no answers, of which
+// decode makes an error.
+func answerOf(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value, at time.Time) (a answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			broken = fmt.Sprintf("panic: %v", r)
+			err = fmt.Errorf("panic: %v", r)
 		}
 	}()
-	rs, err := p.query.Eval(ctx, rego.EvalParsedInput(in), rego.EvalTime(at))
+	rs, err := q.Eval(ctx, rego.EvalParsedInput(in), rego.EvalTime(at))
 	if err != nil {
-		return nil, err.Error()
+		return answer{}, err
 	}
+	var vars rego.Vars
 	if len(rs) == 1 {
-		answers = rs[0].Bindings
+		vars = rs[0].Bindings
 	}
-	return answers, ""
+	return decode(vars)
 }

@@ -36,37 +36,37 @@ func (p policy) findings(a answer, m modelIndex) ([]finding.Finding, error) {
 	if err := inScope(a); err != nil {
 		return nil, err
 	}
-	if len(a.applicable) == 0 {
+	if len(a.Applicable) == 0 {
 		f := p.finding(m, finding.NotApplicable, "", "")
 		f.Message = "nothing in the evidence is in the scope of this policy"
 		return []finding.Finding{f}, nil
 	}
 	var out []finding.Finding
 	judged := make(map[string]bool)
-	for _, v := range a.violations {
+	for _, v := range a.Violations {
 		f, err := p.violation(v, m)
 		if err != nil {
-			return nil, fmt.Errorf("violations: %s: path: %w", v.resource, err)
+			return nil, fmt.Errorf("violations: %s: path: %w", v.Resource, err)
 		}
 		out = append(out, f)
-		judged[v.resource] = true
+		judged[v.Resource] = true
 	}
 	open := make(map[string]int)
-	for _, u := range a.undetermined {
-		if judged[u.resource] {
+	for _, u := range a.Undetermined {
+		if judged[u.Resource] {
 			continue // a failure is a failure, whatever else is not known
 		}
-		if i, ok := open[u.resource]; ok {
-			out[i].Message += "; " + u.message
-			out[i].Evidence = append(out[i].Evidence, u.evidence...)
+		if i, ok := open[u.Resource]; ok {
+			out[i].Message += "; " + u.Message
+			out[i].Evidence = append(out[i].Evidence, u.Evidence...)
 			continue
 		}
-		f := p.finding(m, finding.Open, u.resource, "")
-		f.Message, f.Evidence = u.message, u.evidence
-		open[u.resource] = len(out)
+		f := p.finding(m, finding.Open, u.Resource, "")
+		f.Message, f.Evidence = u.Message, u.Evidence
+		open[u.Resource] = len(out)
 		out = append(out, f)
 	}
-	for _, id := range a.applicable {
+	for _, id := range a.Applicable {
 		if _, ok := open[id]; !ok && !judged[id] {
 			f := p.finding(m, finding.Pass, id, "")
 			f.Message = "complies"
@@ -77,19 +77,19 @@ func (p policy) findings(a answer, m modelIndex) ([]finding.Finding, error) {
 }
 
 func inScope(a answer) error {
-	scope := make(map[string]bool, len(a.applicable))
-	for _, id := range a.applicable {
+	scope := make(map[string]bool, len(a.Applicable))
+	for _, id := range a.Applicable {
 		if id == "" {
 			return errors.New("applicable: an empty ID")
 		}
 		scope[id] = true
 	}
-	outside := func(r reason) bool { return !scope[r.resource] }
-	if i := slices.IndexFunc(a.violations, outside); i >= 0 {
-		return fmt.Errorf("violations: %q is not in applicable", a.violations[i].resource)
+	outside := func(r reason) bool { return !scope[r.Resource] }
+	if i := slices.IndexFunc(a.Violations, outside); i >= 0 {
+		return fmt.Errorf("violations: %q is not in applicable", a.Violations[i].Resource)
 	}
-	if i := slices.IndexFunc(a.undetermined, outside); i >= 0 {
-		return fmt.Errorf("undetermined: %q is not in applicable", a.undetermined[i].resource)
+	if i := slices.IndexFunc(a.Undetermined, outside); i >= 0 {
+		return fmt.Errorf("undetermined: %q is not in applicable", a.Undetermined[i].Resource)
 	}
 	return nil
 }
@@ -118,25 +118,25 @@ func fingerprint(id, resource, direction string, down []string) string {
 }
 
 func (p policy) violation(v reason, m modelIndex) (finding.Finding, error) {
-	if v.path == nil {
-		f := p.finding(m, finding.Fail, v.resource, "")
-		f.Message, f.Evidence = v.message, v.evidence
+	if v.Path == nil {
+		f := p.finding(m, finding.Fail, v.Resource, "")
+		f.Message, f.Evidence = v.Message, v.Evidence
 		return f, nil
 	}
-	down := slices.Sorted(slices.Values(v.path.down))
-	f := p.finding(m, finding.Fail, v.resource, v.path.direction, down...)
-	f.Message, f.Evidence = v.message, v.evidence
-	if v.path.tunnel != "" {
-		t := m.tunnels[v.path.tunnel]
+	down := slices.Sorted(slices.Values(v.Path.Down))
+	f := p.finding(m, finding.Fail, v.Resource, v.Path.Direction, down...)
+	f.Message, f.Evidence = v.Message, v.Evidence
+	if v.Path.Tunnel != "" {
+		t := m.tunnels[v.Path.Tunnel]
 		if t == nil {
-			return f, fmt.Errorf("the model has no tunnel %q", v.path.tunnel)
+			return f, fmt.Errorf("the model has no tunnel %q", v.Path.Tunnel)
 		}
 		f.Forward, f.Return = &t.Underlay.Forward, &t.Underlay.Return
 		return f, nil
 	}
-	c := m.classes[v.path.class]
+	c := m.classes[v.Path.Class]
 	if c == nil {
-		return f, fmt.Errorf("the model has no class %q", v.path.class)
+		return f, fmt.Errorf("the model has no class %q", v.Path.Class)
 	}
 	f.OnPrem, f.Azure, f.Forward, f.Return = &c.OnPrem, &c.Azure, &c.Forward, &c.Return
 	if len(down) == 0 {

@@ -56,6 +56,16 @@ func metadata(m *ast.Module) (finding.Policy, error) {
 	return p, nil
 }
 
+// custom is a package's own METADATA.
+func custom(m *ast.Module) map[string]any {
+	for _, a := range m.Annotations {
+		if a.Scope == "package" {
+			return a.Custom
+		}
+	}
+	return nil
+}
+
 func complete(p finding.Policy) error {
 	for _, f := range []struct{ name, value string }{
 		{"title", p.Title},

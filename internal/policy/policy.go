@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os/exec"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -24,17 +25,26 @@ import (
 type Engine struct {
 	policies []policy // by ID
 	digest   string
+	declared map[string]parameter
+	values   map[string]any // of all of them
+	disabled []finding.Disabled
+	modules  map[string]string // their text, and the libraries', by file
+	limits   limits
+	command  func(context.Context) *exec.Cmd // for policies apart; nil for none
 }
 
 // policy is one Rego package and the query for its three rules.
 type policy struct {
-	meta  finding.Policy
-	query rego.PreparedEvalQuery
+	meta       finding.Policy
+	own        bool // it is a user's, and not built in
+	query      rego.PreparedEvalQuery
+	parameters map[string]parameter
 }
 
 // Load compiles every policy of the given file systems, together with the
 // libraries, and with the input's schema, schema/input.json, of the first file
-// system that has one. Tests (*_test.rego) are left out.
+// system that has one. Tests (*_test.rego) are left out. The first file system is
+// the program's own; policies of the others are users' ones.
 //
 // A policy can compute, and nothing else: it reaches neither network, files nor
 // environment, has no randomness, and its clock stands still at the time given
@@ -55,7 +65,14 @@ func Load(ctx context.Context, fsys ...fs.FS) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{digest: src.digest()}
+	e := &Engine{
+		digest: src.digest(), modules: make(map[string]string), limits: defaultLimits(),
+		declared: make(map[string]parameter), values: make(map[string]any),
+	}
+	own := make(map[string]bool) // by file
+	for _, f := range src.files {
+		e.modules[f.path], own[f.path] = string(f.text), f.own
+	}
 	owner := make(map[string]string) // of an ID
 	for _, file := range slices.Sorted(maps.Keys(modules)) {
 		m := modules[file]
@@ -70,6 +87,13 @@ func Load(ctx context.Context, fsys ...fs.FS) (*Engine, error) {
 			return nil, fmt.Errorf("%s: custom.id %s is already the ID of %s", file, p.meta.ID, first)
 		}
 		owner[p.meta.ID] = file
+		p.own = own[file]
+		for name, v := range p.parameters {
+			if first, ok := e.declared[name]; ok {
+				return nil, fmt.Errorf("%s: custom.parameters.%s is already a parameter of %s", file, name, first.policy)
+			}
+			e.declared[name], e.values[name] = v, v.value
+		}
 		e.policies = append(e.policies, p)
 	}
 	slices.SortFunc(e.policies, func(a, b policy) int { return compareID(a.meta, b.meta) })
@@ -84,17 +108,25 @@ func prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) (policy, error
 	if err := hasRules(m); err != nil {
 		return policy{}, err
 	}
-	pkg := m.Package.Path.String()
-	q, err := rego.New(
+	settings, err := parameters(meta.ID, custom(m))
+	if err != nil {
+		return policy{}, fmt.Errorf("METADATA: %w", err)
+	}
+	q, err := query(ctx, c, m.Package.Path.String())
+	if err != nil {
+		return policy{}, fmt.Errorf("prepare: %w", err)
+	}
+	return policy{meta: meta, query: q, parameters: settings}, nil
+}
+
+// query asks for the three rules of a package, like data.family.policy.
+func query(ctx context.Context, c *ast.Compiler, pkg string) (rego.PreparedEvalQuery, error) {
+	return rego.New(
 		rego.Compiler(c),
 		rego.Query(fmt.Sprintf("applicable := %[1]s.applicable; violations := %[1]s.violations; undetermined := %[1]s.undetermined", pkg)),
 		rego.StrictBuiltinErrors(true), // a built-in that fails must not look like a rule that is false
 		rego.GenerateJSON(func(t *ast.Term, _ *rego.EvalContext) (any, error) { return t.Value, nil }),
 	).PrepareForEval(ctx)
-	if err != nil {
-		return policy{}, fmt.Errorf("prepare: %w", err)
-	}
-	return policy{meta: meta, query: q}, nil
 }
 
 // Digest is the SHA-256, in hex, of the policies' and libraries' paths and

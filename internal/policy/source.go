@@ -35,11 +35,12 @@ type sources struct {
 type source struct {
 	path string
 	text []byte
+	own  bool // it is not of the first file system
 }
 
 func read(fsys []fs.FS, tests bool) (sources, error) {
 	var s sources
-	for _, f := range fsys {
+	for i, f := range fsys {
 		err := fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
 			switch {
 			case err != nil || d.IsDir():
@@ -54,7 +55,7 @@ func read(fsys []fs.FS, tests bool) (sources, error) {
 			if err != nil {
 				return err
 			}
-			s.files = append(s.files, source{path, text})
+			s.files = append(s.files, source{path, text, i > 0})
 			if len(s.files) > maxFiles {
 				return fmt.Errorf("more than %d files", maxFiles)
 			}
