@@ -343,7 +343,7 @@ undetermined := {x | some x in []}
 		}
 	}
 	for id, want := range map[string]string{
-		"ENC-05": "the policy (encryption.tunnel_down) could not be evaluated: panic: ",
+		"ENC-05": "the policy (encryption.forward_in_clear) could not be evaluated: panic: ",
 		"TST-01": "the policy (test.sample) could not be evaluated: test/sample/sample.rego:",
 	} {
 		if !strings.HasPrefix(reasons[id], want) {
