@@ -48,6 +48,7 @@ Usage:
                                              what is understood of a router's output, as JSON
     routeproof policies [list | show ID | test [DIR]]
     routeproof serve --config FILE           audit on a schedule
+    routeproof trend OUTPUT                  how the runs went: verdicts and coverage
     routeproof evidence redact EVIDENCE OUT  a copy that can be shown to others
     routeproof verify EVIDENCE|OUTPUT        checksums, signature, the chain of runs, and every
                                              verdict derived again from the stored bytes
@@ -85,7 +86,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	return err
 }
 
-const commandNames = "demo, collect, azure-role, router-role, audit, ci, diff, trace, parse, policies, serve, verify, evidence, version or help"
+const commandNames = "demo, collect, azure-role, router-role, audit, ci, diff, trace, parse, policies, serve, trend, verify, evidence, version or help"
 
 func (p program) dispatch(ctx context.Context, verb string, args []string) error {
 	switch verb {
@@ -113,6 +114,8 @@ func (p program) dispatch(ctx context.Context, verb string, args []string) error
 		return p.serve(ctx, args)
 	case "verify":
 		return p.verify(ctx, args)
+	case "trend":
+		return p.trend(args)
 	case "evidence":
 		return p.evidence(ctx, args)
 	case "version", "-version", "--version":
