@@ -106,6 +106,7 @@ func (p program) judgeLive(ctx context.Context, cfg config.Config, engine *polic
 	if err != nil {
 		return finding.Report{}, err
 	}
+	r.waiting = func() { p.progress(quiet, "waiting for another run of the same output to end") }
 	p.progress(quiet, "collecting")
 	run, err := r.run(ctx)
 	if err != nil {

@@ -156,7 +156,9 @@ func lock(ctx context.Context, file string, waiting func()) (unlock func(), err 
 			}
 			return l.unlock, nil
 		case <-long:
-			waiting()
+			if waiting != nil {
+				waiting()
+			}
 		case <-ctx.Done():
 			return nil, fmt.Errorf("output: waiting for another run to end: %w", ctx.Err())
 		}

@@ -15,9 +15,13 @@ func encryptionMutants() []mutant {
 		{rule: "ENC-08", what: "one router keeps ExpressRoute's paths", from: failClosed, also: []string{"ENC-07"}, edit: routersOf("underlay-pinned")[:4]},
 		{rule: "ENC-09", what: "a connection takes the public addresses", from: failClosed, edit: []edit{set(firstConnection, "/properties/useLocalAzureIpAddress", false)}, also: []string{"GWS-01 open"}},
 		{rule: "ENC-10", what: "the gateway has no private addresses", from: failClosed, edit: []edit{set(vpnGateway, "/properties/enablePrivateIpAddress", false)}},
+		{rule: "ENC-10", what: "a machine of the gateway has a public end point only", from: failClosed, edit: []edit{
+			set(vpnGateway, "/properties/bgpSettings/bgpPeeringAddresses/1/tunnelIpAddresses", []any{"20.50.1.11"}),
+		}},
 		{rule: "ENC-11", what: "the gateway's SKU is not zone-redundant", from: failClosed, edit: []edit{set(vpnGateway, "/properties/sku/name", "VpnGw2")}},
 		{rule: "ENC-12", what: "a connection accepts triple DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES3")}},
-		{rule: "ENC-13", what: "a connection takes Azure's defaults", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies", []any{})}},
+		{rule: "ENC-12", what: "R1 and Azure agreed on triple DES", from: failClosed, edit: []edit{put("routers/R1/swanctl_--list-sas.txt", tripleDES)}},
+		{rule: "ENC-13", what: "a connection takes Azure's defaults", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies", []any{})}, also: []string{"ENC-12 open"}},
 		{rule: "ENC-14", what: "a tunnel is not connected", from: failClosed, edit: []edit{set(firstConnection, "/properties/tunnelConnectionStatus/0/connectionStatus", "NotConnected")}, also: []string{"SYM-11"}},
 		{rule: "ENC-15", what: "the session in a tunnel brings nothing", from: failClosed, edit: []edit{
 			set(vpnPeers, "/value/0/routesReceived", 0),
@@ -37,6 +41,20 @@ func encryptionMutants() []mutant {
 			set("expressRoutePorts/rg-demo/er-port.json", "/properties/links/1/properties/macSecConfig/cakSecretIdentifier", nil))},
 	}
 }
+
+// tripleDES is what strongSwan on R1 says of a tunnel that IKE agreed on weakly.
+const tripleDES = `azure: #1, ESTABLISHED, IKEv2, 811746bf8648abb8_i* e10c9672cc069480_r
+  local  '10.10.10.1' @ 10.10.10.1[500]
+  remote '10.64.0.4' @ 10.64.0.4[500]
+  AES_CBC-256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/ECP_384
+  established 61s ago, rekeying in 13853s
+  child: #1, reqid 1, INSTALLED, TUNNEL, ESP:3DES_CBC/HMAC_SHA1_96
+    installed 61s ago, rekeying in 3279s, expires in 3959s
+    in  f991b208,   1260 bytes,    15 packets,     2s ago
+    out 9f5663c8,   1344 bytes,    16 packets,     2s ago
+    local  0.0.0.0/0
+    remote 0.0.0.0/0
+`
 
 // multipath makes R1 share what goes to the spoke between the tunnel and ExpressRoute.
 func multipath() []edit {

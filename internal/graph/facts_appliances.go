@@ -98,6 +98,11 @@ func (g *Graph) unreadResources() []UnreadResource {
 			out = append(out, UnreadResource{kinds[typ] + "/" + name, typ, "it was not read: " + cmp.Or(it.Detail, string(it.Status)), []finding.Ref{{Item: it.Path}}})
 		}
 	}
+	for _, c := range g.snap.Azure.Connections {
+		if c.Read.Status == snapshot.Partial {
+			out = append(out, UnreadResource{"connection/" + c.Name, "connections", "it was not read whole: " + cmp.Or(c.Read.Detail, string(c.Read.Status)), []finding.Ref{ref(c.Ref)}})
+		}
+	}
 	for _, u := range g.unreadCircuits() {
 		out = append(out, UnreadResource{u.id, "expressroutecircuits", "a connection leads to it, and it was not read", []finding.Ref{u.ref}})
 	}

@@ -2,6 +2,8 @@ package graph
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -16,38 +18,78 @@ type CircuitLink struct {
 	ID      string `json:"id"` // peering/CIRCUIT-primary
 	Circuit string `json:"circuit"`
 	// Offered are the prefixes of the premises that Microsoft's edge router has from
-	// the customer, without the tunnels' end points. Unoffered says why they are not
-	// known.
+	// the customer, without the tunnels' end points and what is exempt from
+	// protection. Unoffered says why they are not known: a session that is down shows
+	// no filter.
 	Offered   []string `json:"offered"`
 	Unoffered string   `json:"unoffered,omitempty"`
 	// Accepted are Azure's prefixes that the router has from Microsoft, but for what
-	// leads to the GatewaySubnet only. Unaccepted says why they are not known.
+	// leads to the GatewaySubnet only and what is exempt. Unaccepted says why they are
+	// not known.
 	Accepted   []string      `json:"accepted"`
 	Unaccepted string        `json:"unaccepted,omitempty"`
 	Evidence   []finding.Ref `json:"evidence"`
 }
 
-// circuitLinks are those of all circuits with two links.
-func (g *Graph) circuitLinks() []CircuitLink {
+// circuitLinks are those of all circuits with two links. cs are the classes, which
+// show what is exempt.
+func (g *Graph) circuitLinks(cs []Class) []CircuitLink {
 	out := []CircuitLink{}
+	onprem, azure := exemptionOf(cs, onPremSide), exemptionOf(cs, azureSide)
 	for _, p := range g.peerings {
 		twin := slices.ContainsFunc(g.peerings, func(o *peering) bool { return o != p && o.circuit == p.circuit })
-		if twin {
-			out = append(out, g.circuitLink(p))
+		if !twin {
+			continue
 		}
+		l := CircuitLink{ID: p.id, Circuit: "circuit/" + p.circuit.Name, Evidence: []finding.Ref{ref(p.circuit.Ref)}}
+		if why, at := p.down(); why != "" {
+			l.Unoffered, l.Unaccepted = why, why
+			l.Evidence = append(l.Evidence, at)
+		} else {
+			g.offered(&l, p, onprem)
+			g.accepted(&l, p, azure)
+		}
+		slices.Sort(l.Offered)
+		slices.Sort(l.Accepted)
+		out = append(out, l)
 	}
 	return out
 }
 
-func (g *Graph) circuitLink(p *peering) CircuitLink {
-	out := CircuitLink{ID: p.id, Circuit: "circuit/" + p.circuit.Name, Evidence: []finding.Ref{ref(p.circuit.Ref)}}
+// down says that the BGP session over the link is not up, by the router's word or
+// by the edge router's, and where it is said.
+func (p *peering) down() (why string, at finding.Ref) {
+	const nothing = "the BGP session over it is not up (%s: %s), and shows nothing of filters"
+	if p.router != nil {
+		sessions := p.router.snap.Sessions
+		for _, s := range sessions.Peers {
+			if s.Addr == p.ms && s.State != "Established" {
+				return fmt.Sprintf(nothing, p.router.id, cmp.Or(s.State, "no state")), finding.Ref{Item: cmp.Or(s.Item, sessions.Item), Line: s.Line, LastLine: s.LastLine}
+			}
+		}
+	}
+	for link := range p.circuit.Peering.Tables {
+		if &p.circuit.Peering.Tables[link] != p.table {
+			continue
+		}
+		for _, s := range p.circuit.Peering.Summaries[link].Sessions {
+			if s.Neighbor == p.customer && s.Received == nil {
+				return fmt.Sprintf(nothing, p.msee, cmp.Or(s.State, "no state")), ref(s.Ref)
+			}
+		}
+	}
+	return "", finding.Ref{}
+}
+
+// offered adds what Microsoft's edge router has of the premises over the link.
+func (g *Graph) offered(out *CircuitLink, p *peering, e exemption) {
 	if !p.table.Whole() {
 		out.Unoffered = "the route table of " + p.msee + " was not read whole"
 	}
 	ends, hidden := g.endpoints(), g.hiddenEnd()
 	for _, row := range p.table.Routes {
 		theirs := row.NextHop == p.customer || row.NextHop == p.customer6
-		if !theirs || isEnd(ends, row.Prefix) || !g.onPremises(row.Prefix) || slices.Contains(out.Offered, row.Prefix.String()) {
+		if !theirs || isEnd(ends, row.Prefix) || !g.onPremises(row.Prefix) || e.covers(row.Prefix) || slices.Contains(out.Offered, row.Prefix.String()) {
 			continue
 		}
 		if row.Prefix.IsSingleIP() && hidden != "" {
@@ -57,22 +99,53 @@ func (g *Graph) circuitLink(p *peering) CircuitLink {
 		out.Offered = append(out.Offered, row.Prefix.String())
 		out.Evidence = append(out.Evidence, ref(row.Ref))
 	}
+}
+
+// accepted adds what the router at the customer's end has of Azure over the link.
+func (g *Graph) accepted(out *CircuitLink, p *peering, e exemption) {
 	if p.router == nil || !p.router.snap.BGP.Whole() {
 		out.Unaccepted = "the BGP table of the router at the customer's end was not read whole"
-		return out
+		return
 	}
 	for i := range p.router.snap.BGP.Paths {
 		path := &p.router.snap.BGP.Paths[i]
-		if path.NextHop != p.ms.String() && path.NextHop != text(p.ms6) || path.Internal || !g.inAzure(path.Prefix) || slices.Contains(out.Accepted, path.Prefix.String()) {
+		theirs := path.NextHop == p.ms.String() || p.ms6.IsValid() && path.NextHop == p.ms6.String()
+		if !theirs || path.Internal || path.Stale || path.History {
+			continue
+		}
+		if !g.inAzure(path.Prefix) || e.covers(path.Prefix) || slices.Contains(out.Accepted, path.Prefix.String()) {
 			continue
 		}
 		out.Accepted = append(out.Accepted, path.Prefix.String())
 		out.Evidence = append(out.Evidence, finding.Ref{Item: cmp.Or(path.Item, p.router.snap.BGP.Item), Line: path.Line})
 	}
-	slices.Sort(out.Offered)
-	slices.Sort(out.Accepted)
-	return out
 }
+
+// exemption divides the addresses of a side by whether any of their traffic is to
+// be protected.
+type exemption struct{ exempt, protected []span }
+
+func exemptionOf(cs []Class, side func(Class) finding.Side) exemption {
+	var e exemption
+	for _, cl := range cs {
+		if cl.Required.Exempt == "" {
+			e.protected = append(e.protected, addressesOf(side(cl))...)
+		} else {
+			e.exempt = append(e.exempt, addressesOf(side(cl))...)
+		}
+	}
+	return exemption{merge(e.exempt), merge(e.protected)}
+}
+
+// covers reports whether a prefix has only addresses of which nothing is to be
+// protected.
+func (e exemption) covers(p netip.Prefix) bool {
+	return overlaps(e.exempt, spanOf(p)) && !overlaps(e.protected, spanOf(p))
+}
+
+func onPremSide(c Class) finding.Side { return c.OnPrem }
+
+func azureSide(c Class) finding.Side { return c.Azure }
 
 // isEnd reports whether a prefix is a single end point of a tunnel.
 func isEnd(ends []span, p netip.Prefix) bool {
@@ -97,8 +170,8 @@ func (g *Graph) inAzure(p netip.Prefix) bool {
 // nothing can (expressroute-about-encryption).
 type CircuitMACsec struct {
 	ID string `json:"id"` // circuit/NAME
-	// Demanded is whether the operator demands MACsec, and takes nothing else, of
-	// traffic.
+	// Demanded is whether the operator demands MACsec, and takes nothing else, of all
+	// traffic or of some that crosses the circuit, in a tunnel or not.
 	Demanded bool   `json:"demanded"`
 	Direct   bool   `json:"direct"`
 	Status   string `json:"status"` // of the port's links, on ExpressRoute Direct
@@ -116,13 +189,13 @@ type PortLink struct {
 	Cipher string `json:"cipher,omitempty"`
 }
 
-// circuitMACsecs are those of all circuits.
-func (g *Graph) circuitMACsecs() []CircuitMACsec {
+// circuitMACsecs are those of all circuits. cs are the classes, which show what
+// crosses a circuit.
+func (g *Graph) circuitMACsecs(cs []Class) []CircuitMACsec {
 	out := []CircuitMACsec{}
-	only := func(list []string) bool { return len(list) == 1 && list[0] == "macsec" }
-	demanded := only(g.snap.Scope.Require) || slices.ContainsFunc(g.snap.Scope.Protected, func(p snapshot.Protected) bool { return only(p.Require) })
 	for i := range g.snap.Azure.Circuits {
 		c := &g.snap.Azure.Circuits[i]
+		demanded := onlyMACsec(g.snap.Scope.Require) || g.demandsMACsec(c, cs)
 		m := CircuitMACsec{ID: "circuit/" + c.Name, Demanded: demanded, Direct: c.Port != "", Status: wasNotRead, Evidence: []finding.Ref{ref(c.Ref)}}
 		for _, port := range g.snap.Azure.Ports {
 			if !strings.EqualFold(port.ID, c.Port) {
@@ -139,4 +212,42 @@ func (g *Graph) circuitMACsecs() []CircuitMACsec {
 		out = append(out, m)
 	}
 	return out
+}
+
+func onlyMACsec(accepted []string) bool { return len(accepted) == 1 && accepted[0] == "macsec" }
+
+// demandsMACsec reports whether traffic of which only MACsec is accepted crosses
+// the circuit.
+func (g *Graph) demandsMACsec(c *snapshot.Circuit, cs []Class) bool {
+	if !slices.ContainsFunc(g.snap.Scope.Protected, func(p snapshot.Protected) bool { return onlyMACsec(p.Require) }) {
+		return false
+	}
+	links := g.linksOver(c)
+	return slices.ContainsFunc(cs, func(cl Class) bool {
+		return onlyMACsec(cl.Required.Protection) && (enters(cl.Forward, links) || enters(cl.Return, links))
+	})
+}
+
+// linksOver are the links of a circuit and the tunnels over them.
+func (g *Graph) linksOver(c *snapshot.Circuit) map[string]bool {
+	own := make(map[string]bool)
+	for _, p := range g.peerings {
+		own[p.id] = own[p.id] || p.circuit.ID == c.ID
+	}
+	out := maps.Clone(own)
+	for _, t := range g.tunnels {
+		u := g.underlay(t, outage{})
+		out[t.id] = enters(u.Forward, own) || enters(u.Return, own)
+	}
+	return out
+}
+
+// enters reports whether a path has a hop into one of the links.
+func enters(p finding.Path, links map[string]bool) bool {
+	for _, b := range p.Branches() {
+		if slices.ContainsFunc(b.Hops, func(h finding.Hop) bool { return links[h.Link] }) {
+			return true
+		}
+	}
+	return false
 }

@@ -13,25 +13,29 @@ import (
 type IPsecConnection struct {
 	ID      string `json:"id"` // connection/NAME
 	Gateway string `json:"gateway"`
-	// Status is "missing" where only its name is known.
-	Status string `json:"status"`
 	// Private is whether its tunnels end at the gateway's private addresses
 	// (useLocalAzureIpAddress), else at public ones.
 	Private bool `json:"private"`
 	// Endpoint is the address of the device on the premises, empty where its local
 	// network gateway was not read or has a name instead. OverExpressRoute is
-	// whether an ExpressRoute gateway learned a route to it: yes, no or unknown,
-	// and then Why.
+	// whether an ExpressRoute gateway in the virtual network of its own gateway
+	// learned a route to it from Microsoft's edge: yes, no or unknown, and then Why.
 	Endpoint         string `json:"endpoint"`
-	Public           bool   `json:"public"` // it is no private address (RFC 1918, RFC 6598)
+	Public           bool   `json:"public"`
 	OverExpressRoute string `json:"overExpressRoute"`
 	Why              string `json:"why,omitempty"`
 	// Proposals are the custom ones; without any, Azure offers its defaults.
 	Proposals []Proposal `json:"proposals"`
-	// State is connectionStatus, empty where ARM does not say, and Down the tunnels
-	// of it that are not connected.
-	State string   `json:"state"`
-	Down  []string `json:"down"`
+	// Negotiated is what routers say of its tunnels' packets. Unnegotiated says why
+	// that is not known of all: because a table was not read, or, without a proposal
+	// that Azure would hold to, because no router says it.
+	Negotiated   []Negotiated `json:"negotiated"`
+	Unnegotiated string       `json:"unnegotiated,omitempty"`
+	// State is connectionStatus, empty where ARM does not say, Down the tunnels of it
+	// that are not connected, and Unsaid those of which ARM does not say it.
+	State  string   `json:"state"`
+	Down   []string `json:"down"`
+	Unsaid []string `json:"unsaid"`
 	// BGP is whether it speaks BGP, with Neighbour, whose session the gateway lists
 	// as Session: Connected or another state, "" where it lists none.
 	BGP       bool   `json:"bgp"`
@@ -61,9 +65,12 @@ type VPNGateway struct {
 	ID        string `json:"id"`
 	SKU       string `json:"sku"`
 	PrivateIP bool   `json:"privateIP"` // enablePrivateIpAddress
-	// Private are its tunnels' private end points. Used are the connections that ask
-	// for them.
+	// Private are its tunnels' private end points, and Lacking the machines whose end
+	// points are all public. Unlisted is whether ARM lists none of a machine. Used are
+	// the connections that ask for private ones.
 	Private   []string      `json:"private"`
+	Lacking   []string      `json:"lacking"`
+	Unlisted  bool          `json:"unlisted"`
 	Used      []string      `json:"used"`
 	PublicIPs []PublicIP    `json:"publicIPs"`
 	Evidence  []finding.Ref `json:"evidence"`
@@ -90,34 +97,31 @@ func (g *Graph) ipsecConnections(cs []Class) []IPsecConnection {
 
 func (g *Graph) ipsecConnection(c *snapshot.Connection, cs []Class) IPsecConnection {
 	out := IPsecConnection{
-		ID: "connection/" + c.Name, Gateway: "gateway/" + lastOf(c.Gateway), Status: wasRead, Private: c.UsePrivate, State: c.Status,
+		ID: "connection/" + c.Name, Gateway: "gateway/" + lastOf(c.Gateway), Private: c.UsePrivate, State: c.Status,
 		BGP: c.EnableBGP, OverExpressRoute: mayBeSo, Peers: string(snapshot.Missing), Evidence: []finding.Ref{ref(c.Ref)},
 	}
 	for _, p := range c.Policies {
 		out.Proposals = append(out.Proposals, Proposal{p.IKEEncryption, p.IKEIntegrity, p.DHGroup, p.IPsecEncryption, p.IPsecIntegrity, p.PFSGroup})
 	}
 	for _, t := range c.Tunnels {
-		if !strings.EqualFold(t.Status, "Connected") {
+		switch {
+		case t.Status == "" || strings.EqualFold(t.Status, "Unknown"):
+			out.Unsaid = append(out.Unsaid, t.Name)
+		case !strings.EqualFold(t.Status, "Connected"):
 			out.Down = append(out.Down, t.Name)
 		}
 	}
-	l := g.localSite(c.LocalSite)
+	l := g.siteOf(c)
 	g.toEndpoint(&out, c, l)
 	g.toNeighbour(&out, c, l)
 	g.selectors(&out, c, l, cs)
+	g.negotiated(&out, c)
 	return out
-}
-
-func (g *Graph) localSite(id string) *snapshot.LocalNetworkGateway {
-	i := slices.IndexFunc(g.snap.Azure.LocalSites, func(l snapshot.LocalNetworkGateway) bool { return l.ID == id })
-	if i < 0 {
-		return nil
-	}
-	return &g.snap.Azure.LocalSites[i]
 }
 
 // toEndpoint finds out where the device on the premises is.
 func (g *Graph) toEndpoint(out *IPsecConnection, c *snapshot.Connection, l *snapshot.LocalNetworkGateway) {
+	gw := g.gatewayOf(c)
 	switch {
 	case l == nil:
 		out.Why = "localsite/" + lastOf(c.LocalSite) + " was not read"
@@ -126,38 +130,65 @@ func (g *Graph) toEndpoint(out *IPsecConnection, c *snapshot.Connection, l *snap
 		out.Why = "localsite/" + l.Name + " names its end by " + l.FQDN + ", not by an address"
 		return
 	}
-	out.Endpoint, out.Public = text(l.Endpoint), !isPrivate(l.Endpoint)
+	out.Endpoint, out.Public = text(l.Endpoint), isPublic(span{l.Endpoint, l.Endpoint})
 	out.Evidence = append(out.Evidence, ref(l.Ref))
-	out.OverExpressRoute = "no"
-	host := netip.PrefixFrom(l.Endpoint, l.Endpoint.BitLen())
-	for _, gw := range g.gateways {
-		if gw.Type != snapshot.ExpressRoute {
-			continue
-		}
-		for _, slot := range gw.offers.Supernets(host) {
-			if slot.routes[0].prefix.Bits() > 0 {
-				out.OverExpressRoute = "yes"
-				out.Evidence = append(out.Evidence, slot.routes[0].refs...)
-				return
-			}
-		}
-		if !gw.Learned.Whole() {
-			out.OverExpressRoute, out.Why = mayBeSo, "the routes that "+gw.id+" learned were not read whole"
-		}
+	if gw == nil {
+		out.Why = "gateway/" + lastOf(c.Gateway) + " was not read, nor which ExpressRoute gateway is next to it"
+		return
+	}
+	if row, ok := g.overExpressRoute(gw, l.Endpoint); ok {
+		out.OverExpressRoute = isSo
+		out.Evidence = append(out.Evidence, ref(row.Ref))
+		return
+	}
+	if out.Why = g.unreadExpressRoute(gw); out.Why == "" {
+		out.OverExpressRoute = isNotSo
 	}
 }
 
-func isPrivate(a netip.Addr) bool {
-	return a.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(a)
+// overExpressRoute is a route to addr that an ExpressRoute gateway in the virtual
+// network of gw learned from Microsoft's edge, and is more than a default route.
+// What it has of the gateways next to it (IBgp) does not lead over ExpressRoute.
+func (g *Graph) overExpressRoute(gw *gateway, addr netip.Addr) (snapshot.LearnedRoute, bool) {
+	host := netip.PrefixFrom(addr, addr.BitLen())
+	for _, er := range g.gateways {
+		if er.Type != snapshot.ExpressRoute || er.Subnet != gw.Subnet {
+			continue
+		}
+		for _, slot := range er.offers.Supernets(host) {
+			for _, r := range slot.routes {
+				i := slices.IndexFunc(r.rows, func(row snapshot.LearnedRoute) bool { return strings.EqualFold(row.Origin, "EBgp") })
+				if i >= 0 && r.prefix.Bits() > 0 {
+					return r.rows[i], true
+				}
+			}
+		}
+	}
+	return snapshot.LearnedRoute{}, false
+}
+
+// unreadExpressRoute says why an ExpressRoute gateway in the virtual network of gw
+// may have routes that are not known.
+func (g *Graph) unreadExpressRoute(gw *gateway) string {
+	for _, er := range g.gateways {
+		if er.Type == snapshot.ExpressRoute && er.Subnet == gw.Subnet && !er.Learned.Whole() {
+			return "the routes that " + er.id + " learned were not read whole"
+		}
+	}
+	for _, u := range g.unreadResources() {
+		if u.Type == "virtualnetworkgateways" {
+			return "there may be an ExpressRoute gateway that is not known: " + u.ID + ": " + u.Why
+		}
+	}
+	return ""
 }
 
 // toNeighbour finds the BGP session with the device.
 func (g *Graph) toNeighbour(out *IPsecConnection, c *snapshot.Connection, l *snapshot.LocalNetworkGateway) {
-	i := slices.IndexFunc(g.gateways, func(gw *gateway) bool { return gw.ID == c.Gateway })
-	if i < 0 {
+	gw := g.gatewayOf(c)
+	if gw == nil {
 		return
 	}
-	gw := g.gateways[i]
 	out.Peers = string(gw.Peers.Status)
 	if l == nil || !l.Peer.IsValid() {
 		return
@@ -170,57 +201,6 @@ func (g *Graph) toNeighbour(out *IPsecConnection, c *snapshot.Connection, l *sna
 		out.Session, out.Received = p.State, int64(p.Received)
 		out.Evidence = append(out.Evidence, ref(p.Ref))
 	}
-}
-
-// selectors finds the flows that the connection's traffic selectors do not take.
-// Policy-based ones without any of their own are made of the address spaces of the
-// local network gateway and of the virtual network
-// (vpn-gateway-connect-multiple-policybased-rm-ps).
-func (g *Graph) selectors(out *IPsecConnection, c *snapshot.Connection, l *snapshot.LocalNetworkGateway, cs []Class) {
-	sel := c.Selectors
-	if len(sel) == 0 {
-		if !c.PolicyBased {
-			return
-		}
-		if l == nil {
-			out.Unselected = "its traffic selectors are made of the address space of localsite/" + lastOf(c.LocalSite) + ", which was not read"
-			return
-		}
-		sel = []snapshot.TrafficSelector{{Remote: l.Prefixes, Local: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}}
-	}
-	within := func(p string, ps []netip.Prefix) bool {
-		q := netip.MustParsePrefix(p)
-		return slices.ContainsFunc(ps, func(s netip.Prefix) bool { return s.Bits() <= q.Bits() && s.Contains(q.Addr()) })
-	}
-	for _, cl := range cs {
-		if !g.uses(cl, c) {
-			continue
-		}
-		for _, onprem := range cl.OnPrem.Prefixes {
-			for _, azure := range cl.Azure.Prefixes {
-				flow := onprem + " - " + azure
-				taken := slices.ContainsFunc(sel, func(s snapshot.TrafficSelector) bool { return within(azure, s.Local) && within(onprem, s.Remote) })
-				if !taken && !slices.Contains(out.Uncovered, flow) {
-					out.Uncovered = append(out.Uncovered, flow)
-				}
-			}
-		}
-	}
-}
-
-// uses reports whether a path of the class enters a tunnel of the connection.
-func (g *Graph) uses(cl Class, c *snapshot.Connection) bool {
-	enters := func(h finding.Hop) bool {
-		return h.LinkKind == "ipsec" && slices.ContainsFunc(g.tunnels, func(t *tunnel) bool { return t.id == h.Link && t.conn == c })
-	}
-	for _, p := range []finding.Path{cl.Forward, cl.Return} {
-		for _, b := range p.Branches() {
-			if slices.ContainsFunc(b.Hops, enters) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // vpnGateways are the VPN gateways.
@@ -237,23 +217,46 @@ func (g *Graph) vpnGateways() []VPNGateway {
 			}
 		}
 		for i := range gw.Instances {
-			g.gatewayMachine(&v, &gw.Instances[i])
+			g.gatewayMachine(&v, gw, i)
 		}
+		v.Unlisted = v.Unlisted || len(gw.Instances) == 0
 		out = append(out, v)
 	}
 	return out
 }
 
-// gatewayMachine adds the addresses of one of a gateway's machines.
-func (g *Graph) gatewayMachine(v *VPNGateway, inst *snapshot.Instance) {
-	for _, a := range slices.Concat(inst.Tunnel, inst.Default, []netip.Addr{inst.Private}) {
-		if a.IsValid() && isPrivate(a) && !slices.Contains(v.Private, text(a)) {
+// gatewayMachine adds the addresses of one of a gateway's machines. ARM lists
+// private end points of tunnels among the public ones, or with the IP configuration
+// (site-to-site-vpn-private-peering).
+func (g *Graph) gatewayMachine(v *VPNGateway, gw *gateway, i int) {
+	inst := &gw.Instances[i]
+	ends := slices.DeleteFunc(append(slices.Clone(inst.Tunnel), inst.Private), func(a netip.Addr) bool { return !a.IsValid() })
+	private := 0
+	for _, a := range ends {
+		if !gw.isPrivate(a) {
+			continue
+		}
+		private++
+		if !slices.Contains(v.Private, text(a)) {
 			v.Private = append(v.Private, text(a))
 		}
+	}
+	switch {
+	case len(ends) == 0:
+		v.Unlisted = true
+	case private == 0:
+		v.Lacking = append(v.Lacking, gw.instance(i))
 	}
 	if inst.PublicIP != "" {
 		v.PublicIPs = append(v.PublicIPs, g.publicIP(inst.PublicIP, v))
 	}
+}
+
+// isPrivate reports whether an address is one of the gateway's virtual network, or
+// of none that is public.
+func (gw *gateway) isPrivate(a netip.Addr) bool {
+	inSubnet := gw.subnet != nil && slices.ContainsFunc(gw.subnet.Prefixes, func(p netip.Prefix) bool { return p.Contains(a) })
+	return inSubnet || !isPublic(span{a, a})
 }
 
 func (g *Graph) publicIP(id string, v *VPNGateway) PublicIP {

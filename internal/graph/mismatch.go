@@ -44,11 +44,16 @@ func (m *mismatch) comparison(id, what, format string, other finding.Ref) Compar
 	if len(m.names) == 0 {
 		return said(id, what, "", other)
 	}
-	names := strings.Join(m.names[:min(len(m.names), 3)], ", ")
-	if n := len(m.names); n > 3 {
-		names += fmt.Sprintf(" and %d more", n-3)
+	return said(id, what, fmt.Sprintf(format, few(m.names)), append(m.refs[:min(len(m.refs), 10)], other)...)
+}
+
+// few lists the first three names, and counts the rest.
+func few(names []string) string {
+	out := strings.Join(names[:min(len(names), 3)], ", ")
+	if n := len(names); n > 3 {
+		out += fmt.Sprintf(" and %d more", n-3)
 	}
-	return said(id, what, fmt.Sprintf(format, names), append(m.refs[:min(len(m.refs), 10)], other)...)
+	return out
 }
 
 // prefixesOf are the prefixes of paths.

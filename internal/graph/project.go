@@ -26,7 +26,7 @@ func (g *Graph) Model() Model {
 		PeeringSessions: g.peeringSessions(), Ways: g.ways(), GlobalReaches: g.globalReaches(), Exchanges: g.exchanges(), DefaultRoutes: g.defaultRoutes(),
 	}
 	m.IPsecConnections, m.VPNGateways = g.ipsecConnections(m.Classes), g.vpnGateways()
-	m.CircuitLinks, m.CircuitMACsecs = g.circuitLinks(), g.circuitMACsecs()
+	m.CircuitLinks, m.CircuitMACsecs = g.circuitLinks(m.Classes), g.circuitMACsecs(m.Classes)
 	for _, t := range g.tunnels {
 		mt := Tunnel{
 			ID: t.id, Gateway: t.gw.id, Instance: t.gw.instance(t.inst), Connection: t.conn.Name, Local: text(t.local), Remote: text(t.remote),

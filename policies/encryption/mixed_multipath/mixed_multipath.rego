@@ -40,41 +40,51 @@ import data.lib.words
 applicable contains class.id if some class in input.classes
 
 # METADATA
-# description: Classes of which a part of the equal-cost paths is in clear.
+# description: Classes of which a part of the equal-cost paths is in clear, and another protected.
 # scope: document
 violations contains violation if {
 	some class in input.classes
-	path := class.forward
+	some direction in ["forward", "return"]
+	path := class[direction]
 	accepted := class.required.protection
 	paths.in_clear(path, accepted)
 	found := paths.exposures(path, accepted)
 	clear := {branch | some [branch, _] in found}
-	all := count(paths.branches(path))
-	count(clear) < all
+	protected := _protected(path, accepted) - clear
+	count(protected) > 0
 	[b, h] := min(found)
 	branches := paths.branches(path)
 	decision := paths.decision(branches[b], h)
 
 	violation := {
 		"resource": class.id,
-		"message": sprintf("%s: %d of %d equal-cost paths leave over %s without encryption, the others do not: %s (%s)", [
-			words.flow(class, "forward"),
+		"message": sprintf("%s: of %d equal-cost paths %d leave over %s without encryption, and %d are protected: %s (%s)", [
+			words.flow(class, direction),
+			count(paths.branches(path)),
 			count(clear),
-			all,
 			paths.link(path, [b, h]),
+			count(protected),
 			decision.node,
 			decision.why,
 		]),
-		"path": {"class": class.id, "direction": "forward"},
+		"path": {"class": class.id, "direction": direction},
 		"evidence": paths.evidence([decision, branches[b].hops[h]]),
 	}
 }
 
 # METADATA
-# description: Classes whose forward path is not wholly known.
+# description: Classes of which a path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
 	some class in input.classes
 	reasons := paths.doubts(class.forward, class.required.protection) | paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
+}
+
+# The branches that leave the premises with a protection that is accepted.
+_protected(path, accepted) := {b |
+	some b, branch in paths.branches(path)
+	some hop in branch.hops
+	hop.leavesPremises
+	object.get(hop, "protection", "unknown") in accepted
 }

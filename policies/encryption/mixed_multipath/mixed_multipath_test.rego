@@ -19,12 +19,40 @@ test_violates_when_one_of_two_is_in_clear if {
 	policy.violations == {{
 		"resource": "c1",
 		"message": concat("", [
-			"10.10.0.0/16 -> 172.16.1.0/24: 1 of 2 equal-cost paths leave over peering/er-primary ",
-			"without encryption, the others do not: router/R1 (because of only)",
+			"10.10.0.0/16 -> 172.16.1.0/24: of 2 equal-cost paths 1 leave over peering/er-primary ",
+			"without encryption, and 1 are protected: router/R1 (because of only)",
 		]),
 		"path": {"class": "c1", "direction": "forward"},
 		"evidence": [fixtures.ref("router/R1.txt", 3)],
 	}} with input.classes as [class]
+}
+
+test_violates_when_one_of_azures_two_is_in_clear if {
+	path := fixtures.forked(fixtures.protected_return, [fixtures.clear_return("expressroute-over-vpn", [])])
+
+	policy.violations == {{
+		"resource": "c1",
+		"message": concat("", [
+			"172.16.1.0/24 -> 10.10.0.0/16: of 2 equal-cost paths 1 leave over peering/er-primary without encryption, ",
+			"and 1 are protected: subnet/spoke/workload (because of expressroute-over-vpn)",
+		]),
+		"path": {"class": "c1", "direction": "return"},
+		"evidence": [fixtures.ref("subnet/spoke/workload.txt", 3), fixtures.ref("msee/er-primary.txt", 3)],
+	}} with input.classes as [fixtures.with_return(path)]
+}
+
+test_only_undetermined_when_the_other_path_is_unknown if {
+	class := fixtures.with_forward(fixtures.forked(fixtures.clear_forward, [fixtures.unknown([])]))
+
+	policy.violations == set() with input.classes as [class]
+	policy.undetermined == {{"resource": "c1", "message": "R1's routes were not read"}} with input.classes as [class]
+}
+
+test_complies_when_the_other_path_leads_nowhere if {
+	dropped := {"outcome": "dropped", "firewalls": [], "hops": []}
+	class := fixtures.with_forward(fixtures.forked(fixtures.clear_forward, [dropped]))
+
+	policy.violations == set() with input.classes as [class]
 }
 
 test_undetermined_when_a_path_is_unknown if {

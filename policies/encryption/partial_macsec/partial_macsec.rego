@@ -101,6 +101,12 @@ _faults(link) := (({sprintf("%s has no key name (CKN)", [link.name]) | not link.
 	not lower(object.get(link, "cipher", "")) in {lower(cipher) | some cipher in _accepted}
 }
 
-_accepted := object.get(input.parameters, "accepted_macsec", ["GcmAesXpn128", "GcmAesXpn256"])
+# Without parameters, as where OPA itself evaluates, the declared default holds.
+_accepted := object.get(input.parameters, "accepted_macsec", _declared.accepted_macsec.default)
+
+_declared := [annotated.annotations.custom.parameters |
+	some annotated in rego.metadata.chain()
+	annotated.annotations.scope == "package"
+][0]
 
 _unread := unread.of(input.unreadResources, ["expressroutecircuits"])

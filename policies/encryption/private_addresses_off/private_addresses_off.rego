@@ -40,6 +40,7 @@ applicable contains resource.id if some resource in _unread
 # scope: document
 violations contains violation if {
 	some gateway in _judged
+	count(gateway.used) > 0
 	reasons := _faults(gateway)
 	count(reasons) > 0
 
@@ -53,6 +54,12 @@ violations contains violation if {
 # METADATA
 # description: What was not read.
 # scope: document
+undetermined contains {"resource": gateway.id, "message": message, "evidence": paths.evidence([gateway])} if {
+	some gateway in _judged
+	gateway.unlisted
+	message := sprintf("Azure does not list the end points of all tunnels of %s", [gateway.id])
+}
+
 undetermined contains {"resource": gateway.id, "message": message, "evidence": paths.evidence([gateway])} if {
 	some gateway in input.vpnGateways
 	count(gateway.used) == 0
@@ -78,9 +85,8 @@ _asked(gateway) if {
 	count(unread.of(input.unreadResources, ["connections"])) > 0
 }
 
-_faults(gateway) := {"enablePrivateIpAddress is off" | not gateway.privateIP; count(gateway.used) > 0} | {"none of its tunnels' end points is private" |
-	gateway.privateIP
-	count(gateway.private) == 0
-}
+_faults(gateway) := {"enablePrivateIpAddress is off"} if {
+	not gateway.privateIP
+} else := {sprintf("no end point of the tunnels of %s is private", [machine]) | some machine in gateway.lacking}
 
 _unread := unread.of(input.unreadResources, ["virtualnetworkgateways"])

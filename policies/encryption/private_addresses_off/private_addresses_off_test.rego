@@ -8,6 +8,8 @@ _gateway := {
 	"sku": "VpnGw2AZ",
 	"privateIP": true,
 	"private": ["10.64.0.4"],
+	"lacking": [],
+	"unlisted": false,
 	"used": ["connection/c1"],
 	"publicIPs": [{"id": "publicip/p1", "sku": "Standard"}],
 	"evidence": [fixtures.ref("vpngw.json", 1)],
@@ -56,11 +58,18 @@ test_violates_when_they_are_off if {
 	])) with input as _input({"privateIP": false, "private": []})
 }
 
-test_violates_when_there_are_none if {
+test_violates_when_a_machine_has_none if {
 	policy.violations == _said(concat("", [
 		"gateway/vpngw, whose private addresses connection/c1 asks for: ",
-		"none of its tunnels' end points is private",
-	])) with input as _input({"private": []})
+		"no end point of the tunnels of instance/vpngw-1 is private",
+	])) with input as _input({"lacking": ["instance/vpngw-1"]})
+}
+
+test_undetermined_when_azure_lists_no_end_points if {
+	doc := _input({"private": [], "unlisted": true})
+
+	policy.undetermined == _said("Azure does not list the end points of all tunnels of gateway/vpngw") with input as doc
+	policy.violations == set() with input as doc
 }
 
 test_undetermined_when_connections_were_not_read if {

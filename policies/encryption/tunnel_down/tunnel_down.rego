@@ -56,9 +56,10 @@ violations contains violation if {
 # scope: document
 undetermined contains {"resource": connection.id, "message": message, "evidence": paths.evidence([connection])} if {
 	some connection in _judged
-	_unsaid(connection)
 	count(_down(connection)) == 0
-	message := sprintf("Azure does not say whether %s is up", [connection.id])
+	reasons := _doubts(connection)
+	count(reasons) > 0
+	message := words.reasons(reasons)
 }
 
 undetermined contains {"resource": resource.id, "message": message, "evidence": paths.evidence([resource])} if {
@@ -73,6 +74,12 @@ _down(connection) := {sprintf("Azure calls it %s, not Connected", [connection.st
 	not _unsaid(connection)
 } | {sprintf("tunnel %s is not connected", [name]) |
 	some name in connection.down
+}
+
+_doubts(connection) := {sprintf("Azure does not say whether %s is up", [connection.id]) |
+	_unsaid(connection)
+} | {sprintf("Azure does not say whether tunnel %s of %s is up", [name, connection.id]) |
+	some name in connection.unsaid
 }
 
 _unsaid(connection) if connection.state in ["", "Unknown"]

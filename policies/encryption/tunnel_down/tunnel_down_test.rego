@@ -6,14 +6,15 @@ import data.lib.fixtures_test as fixtures
 _connection := {
 	"id": "connection/c1",
 	"gateway": "gateway/vpngw",
-	"status": "ok",
 	"private": true,
 	"endpoint": "10.10.10.1",
 	"public": false,
 	"overExpressRoute": "yes",
 	"proposals": [_proposal],
 	"state": "Connected",
+	"negotiated": [],
 	"down": [],
+	"unsaid": [],
 	"bgp": true,
 	"neighbour": "169.254.21.1",
 	"session": "Connected",
@@ -63,6 +64,13 @@ test_violates_when_it_is_down if {
 test_undetermined_when_azure_does_not_say if {
 	policy.undetermined == _said("Azure does not say whether connection/c1 is up") with input as _input({"state": ""})
 	policy.violations == set() with input as _input({"state": ""})
+}
+
+test_undetermined_when_azure_does_not_say_it_of_a_tunnel if {
+	doc := _input({"unsaid": ["c1_10.64.0.5"]})
+
+	policy.undetermined == _said("Azure does not say whether tunnel c1_10.64.0.5 of connection/c1 is up") with input as doc
+	policy.violations == set() with input as doc
 }
 
 test_undetermined_when_connections_were_not_read if {

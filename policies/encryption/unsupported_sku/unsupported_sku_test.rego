@@ -8,6 +8,8 @@ _gateway := {
 	"sku": "VpnGw2AZ",
 	"privateIP": true,
 	"private": ["10.64.0.4"],
+	"lacking": [],
+	"unlisted": false,
 	"used": ["connection/c1"],
 	"publicIPs": [{"id": "publicip/p1", "sku": "Standard"}],
 	"evidence": [fixtures.ref("vpngw.json", 1)],

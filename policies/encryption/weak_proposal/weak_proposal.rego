@@ -1,7 +1,8 @@
 # METADATA
-# title: Connections offer no null or weak cipher
+# title: Connections offer and use no null or weak cipher
 # description: >-
-#   A custom IPsec/IKE policy accepts a cipher, a hash or a group that protects too little: None
+#   A custom IPsec/IKE policy accepts a cipher, a hash or a group that protects too little, or a
+#   router and Azure agreed on one, which a connection without a policy of its own allows: None
 #   leaves the packets readable inside a tunnel that is up, DES and triple DES can be broken, MD5
 #   and SHA-1 no longer prove integrity, and without perfect forward secrecy one key opens all
 #   that was recorded.
@@ -25,7 +26,9 @@
 #          group 20
 #     Junos: set security ipsec proposal AZURE encryption-algorithm aes-256-gcm
 #
-#     Check: az network vpn-connection ipsec-policy list -g RG --connection-name CONNECTION
+#     Check: az network vpn-connection ipsec-policy list -g RG --connection-name CONNECTION; on the
+#     router, what is in use: show crypto ipsec sa (Cisco IOS), show security ipsec sa detail
+#     (Junos), show ip security connection detail (EOS), swanctl --list-sas (strongSwan)
 #   parameters:
 #     accepted_ipsec:
 #       default:
@@ -34,8 +37,8 @@
 #         dh: [DHGroup14, DHGroup2048, DHGroup24, ECP256, ECP384]
 #         pfs: [PFS14, PFS24, PFS2048, ECP256, ECP384]
 #       description: >-
-#         What custom IPsec/IKE policies may offer, in Azure's words: the ciphers and hashes of both
-#         phases, the Diffie-Hellman groups of IKE, and the groups of perfect forward secrecy.
+#         What custom IPsec/IKE policies may offer and security associations may use, in Azure's
+#         words: the ciphers and hashes of both phases, the Diffie-Hellman groups of IKE, and the groups of perfect forward secrecy.
 #       schema:
 #         type: object
 #         additionalProperties: false
@@ -57,38 +60,63 @@ import data.lib.paths
 import data.lib.unread
 
 # METADATA
-# description: Connections with a policy of their own.
+# description: Connections of type IPsec.
 # scope: document
 applicable contains connection.id if some connection in _judged
 
 applicable contains resource.id if some resource in _unread
 
 # METADATA
-# description: Those that accept what is too weak.
+# description: Those that accept or use what is too weak.
 # scope: document
 violations contains violation if {
 	some connection in _judged
-	weak := {reason |
-		some proposal in connection.proposals
-		some reason in _weak(proposal)
-	}
-	count(weak) > 0
-	message := sprintf("%s accepts %s", [connection.id, concat(", ", sort(weak))])
-	violation := {"resource": connection.id, "message": message, "evidence": paths.evidence([connection])}
+	used := [association |
+		some association in connection.negotiated
+		count(_used(association)) > 0
+	]
+	reasons := array.concat(_accepts(connection), [reason |
+		some association in used
+		reason := sprintf("%s uses %s in %s (%s)", [
+			association.router,
+			concat(", ", sort(_used(association))),
+			association.tunnel,
+			association.printed,
+		])
+	])
+	count(reasons) > 0
+	message := sprintf("%s: %s", [connection.id, concat("; ", reasons)])
+	violation := {"resource": connection.id, "message": message, "evidence": paths.evidence(array.concat([connection], used))}
 }
 
 # METADATA
 # description: What was not read.
 # scope: document
+undetermined contains {"resource": connection.id, "message": message, "evidence": paths.evidence([connection])} if {
+	some connection in _judged
+	message := sprintf("what the tunnels of %s use is not known: %s", [connection.id, connection.unnegotiated])
+}
+
 undetermined contains {"resource": resource.id, "message": message, "evidence": paths.evidence([resource])} if {
 	some resource in _unread
 	message := unread.message(resource, "connections")
 }
 
-_judged := [connection |
-	some connection in input.ipsecConnections
-	count(connection.proposals) > 0
+_judged := input.ipsecConnections
+
+_accepts(connection) := [sprintf("it accepts %s", [concat(", ", sort(weak))]) |
+	weak := {reason |
+		some proposal in connection.proposals
+		some reason in _weak(proposal)
+	}
+	count(weak) > 0
 ]
+
+_used(association) := {sprintf("%s %s", [what, word]) |
+	some what in ["encryption", "integrity"]
+	word := association[what]
+	not word in _accepted[what]
+}
 
 _weak(proposal) := {sprintf("%s %s", [what, object.get(proposal, member, "")]) |
 	some [what, member, list] in [
@@ -102,11 +130,12 @@ _weak(proposal) := {sprintf("%s %s", [what, object.get(proposal, member, "")]) |
 	not object.get(proposal, member, "") in _accepted[list]
 }
 
-_accepted := object.get(input.parameters, "accepted_ipsec", {
-	"encryption": ["AES128", "AES192", "AES256", "GCMAES128", "GCMAES192", "GCMAES256"],
-	"integrity": ["SHA256", "SHA384", "GCMAES128", "GCMAES192", "GCMAES256"],
-	"dh": ["DHGroup14", "DHGroup2048", "DHGroup24", "ECP256", "ECP384"],
-	"pfs": ["PFS14", "PFS24", "PFS2048", "ECP256", "ECP384"],
-})
+# Without parameters, as where OPA itself evaluates, the declared default holds.
+_accepted := object.get(input.parameters, "accepted_ipsec", _declared.accepted_ipsec.default)
+
+_declared := [annotated.annotations.custom.parameters |
+	some annotated in rego.metadata.chain()
+	annotated.annotations.scope == "package"
+][0]
 
 _unread := unread.of(input.unreadResources, ["connections"])

@@ -6,14 +6,15 @@ import data.lib.fixtures_test as fixtures
 _connection := {
 	"id": "connection/c1",
 	"gateway": "gateway/vpngw",
-	"status": "ok",
 	"private": true,
 	"endpoint": "10.10.10.1",
 	"public": false,
 	"overExpressRoute": "yes",
 	"proposals": [_proposal],
 	"state": "Connected",
+	"negotiated": [],
 	"down": [],
+	"unsaid": [],
 	"bgp": true,
 	"neighbour": "169.254.21.1",
 	"session": "Connected",
@@ -30,6 +31,14 @@ _proposal := {
 	"ipsecEncryption": "GCMAES256",
 	"ipsecIntegrity": "GCMAES256",
 	"pfsGroup": "ECP384",
+}
+
+_negotiated := {
+	"tunnel": "tunnel/R1/vpngw-0",
+	"router": "router/R1",
+	"encryption": "GCMAES256",
+	"printed": "esp-gcm 256",
+	"evidence": [fixtures.ref("sa.txt", 9)],
 }
 
 _missing := {
@@ -55,7 +64,7 @@ test_complies_with_strong_algorithms if {
 test_violates_with_a_null_cipher_and_no_pfs if {
 	proposal := object.union(_proposal, {"ipsecEncryption": "None", "pfsGroup": "None"})
 
-	policy.violations == _said("connection/c1 accepts IPsec encryption None, PFS group None") with input as _input({"proposals": [
+	policy.violations == _said("connection/c1: it accepts IPsec encryption None, PFS group None") with input as _input({"proposals": [
 		_proposal,
 		proposal,
 	]})
@@ -69,11 +78,38 @@ test_violates_against_the_parameter if {
 		"pfs": ["ECP384"],
 	}}})
 
-	policy.violations == _said("connection/c1 accepts DH group ECP384") with input as doc
+	policy.violations == _said("connection/c1: it accepts DH group ECP384") with input as doc
 }
 
-test_not_applicable_without_a_policy_of_its_own if {
-	policy.applicable == set() with input as _input({"proposals": []})
+test_violates_with_what_a_router_uses if {
+	weak := object.union(_negotiated, {"encryption": "DES3", "integrity": "SHA1", "printed": "esp-3des esp-sha-hmac"})
+
+	policy.violations == {{
+		"resource": "connection/c1",
+		"message": concat("", [
+			"connection/c1: router/R1 uses encryption DES3, integrity SHA1 in tunnel/R1/vpngw-0 ",
+			"(esp-3des esp-sha-hmac)",
+		]),
+		"evidence": [fixtures.ref("c1.json", 1), fixtures.ref("sa.txt", 9)],
+	}} with input as _input({"proposals": [], "negotiated": [_negotiated, weak]})
+}
+
+test_complies_with_what_a_router_uses_of_the_defaults if {
+	doc := _input({"proposals": [], "negotiated": [_negotiated]})
+
+	policy.applicable == {"connection/c1"} with input as doc
+	policy.violations == set() with input as doc
+	policy.undetermined == set() with input as doc
+}
+
+test_undetermined_when_what_they_use_is_not_known if {
+	doc := _input({"proposals": [], "unnegotiated": "router/R1 does not list security associations"})
+
+	policy.undetermined == _said(concat("", [
+		"what the tunnels of connection/c1 use is not known: ",
+		"router/R1 does not list security associations",
+	])) with input as doc
+	policy.violations == set() with input as doc
 }
 
 test_undetermined_when_connections_were_not_read if {
