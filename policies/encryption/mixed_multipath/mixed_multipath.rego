@@ -44,31 +44,17 @@ applicable contains class.id if some class in input.classes
 # scope: document
 violations contains violation if {
 	some class in input.classes
-	some direction in ["forward", "return"]
-	path := class[direction]
-	accepted := class.required.protection
-	paths.in_clear(path, accepted)
-	found := paths.exposures(path, accepted)
-	clear := {branch | some [branch, _] in found}
-	protected := _protected(path, accepted) - clear
-	count(protected) > 0
-	[b, h] := min(found)
-	branches := paths.branches(path)
-	decision := paths.decision(branches[b], h)
+	mixed := [found |
+		some direction in ["forward", "return"]
+		found := _mixed(class, direction)
+	]
+	count(mixed) > 0
 
 	violation := {
 		"resource": class.id,
-		"message": sprintf("%s: of %d equal-cost paths %d leave over %s without encryption, and %d are protected: %s (%s)", [
-			words.flow(class, direction),
-			count(paths.branches(path)),
-			count(clear),
-			paths.link(path, [b, h]),
-			count(protected),
-			decision.node,
-			decision.why,
-		]),
-		"path": {"class": class.id, "direction": direction},
-		"evidence": paths.evidence([decision, branches[b].hops[h]]),
+		"message": concat("; ", [found.text | some found in mixed]),
+		"path": {"class": class.id, "direction": mixed[0].direction},
+		"evidence": paths.evidence([hop | some found in mixed; some hop in found.hops]),
 	}
 }
 
@@ -79,6 +65,33 @@ undetermined contains {"resource": class.id, "message": words.reasons(reasons)} 
 	some class in input.classes
 	reasons := paths.doubts(class.forward, class.required.protection) | paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
+}
+
+# How a direction's traffic is shared; undefined where it is not, or all in clear.
+_mixed(class, direction) := found if {
+	path := class[direction]
+	accepted := class.required.protection
+	paths.in_clear(path, accepted)
+	exposed := paths.exposures(path, accepted)
+	clear := {branch | some [branch, _] in exposed}
+	protected := _protected(path, accepted) - clear
+	count(protected) > 0
+	[b, h] := min(exposed)
+	branches := paths.branches(path)
+	decision := paths.decision(branches[b], h)
+	found := {
+		"direction": direction,
+		"hops": [decision, branches[b].hops[h]],
+		"text": sprintf("%s: %d of %d equal-cost paths leave over %s without encryption, %d protected: %s (%s)", [
+			words.flow(class, direction),
+			count(clear),
+			count(branches),
+			paths.link(path, [b, h]),
+			count(protected),
+			decision.node,
+			decision.why,
+		]),
+	}
 }
 
 # The branches that leave the premises with a protection that is accepted.

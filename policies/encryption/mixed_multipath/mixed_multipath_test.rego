@@ -19,8 +19,8 @@ test_violates_when_one_of_two_is_in_clear if {
 	policy.violations == {{
 		"resource": "c1",
 		"message": concat("", [
-			"10.10.0.0/16 -> 172.16.1.0/24: of 2 equal-cost paths 1 leave over peering/er-primary ",
-			"without encryption, and 1 are protected: router/R1 (because of only)",
+			"10.10.0.0/16 -> 172.16.1.0/24: 1 of 2 equal-cost paths leave over peering/er-primary ",
+			"without encryption, 1 protected: router/R1 (because of only)",
 		]),
 		"path": {"class": "c1", "direction": "forward"},
 		"evidence": [fixtures.ref("router/R1.txt", 3)],
@@ -33,12 +33,34 @@ test_violates_when_one_of_azures_two_is_in_clear if {
 	policy.violations == {{
 		"resource": "c1",
 		"message": concat("", [
-			"172.16.1.0/24 -> 10.10.0.0/16: of 2 equal-cost paths 1 leave over peering/er-primary without encryption, ",
-			"and 1 are protected: subnet/spoke/workload (because of expressroute-over-vpn)",
+			"172.16.1.0/24 -> 10.10.0.0/16: 1 of 2 equal-cost paths leave over peering/er-primary without encryption, ",
+			"1 protected: subnet/spoke/workload (because of expressroute-over-vpn)",
 		]),
 		"path": {"class": "c1", "direction": "return"},
 		"evidence": [fixtures.ref("subnet/spoke/workload.txt", 3), fixtures.ref("msee/er-primary.txt", 3)],
 	}} with input.classes as [fixtures.with_return(path)]
+}
+
+test_violates_once_when_both_directions_are_shared if {
+	forward := fixtures.forked(fixtures.protected_forward, [fixtures.clear_forward])
+	back := fixtures.forked(fixtures.protected_return, [fixtures.clear_return("expressroute-over-vpn", [])])
+	class := object.union(fixtures.with_forward(forward), {"return": back})
+
+	policy.violations == {{
+		"resource": "c1",
+		"message": concat("", [
+			"10.10.0.0/16 -> 172.16.1.0/24: 1 of 2 equal-cost paths leave over peering/er-primary ",
+			"without encryption, 1 protected: router/R1 (because of only); ",
+			"172.16.1.0/24 -> 10.10.0.0/16: 1 of 2 equal-cost paths leave over peering/er-primary ",
+			"without encryption, 1 protected: subnet/spoke/workload (because of expressroute-over-vpn)",
+		]),
+		"path": {"class": "c1", "direction": "forward"},
+		"evidence": [
+			fixtures.ref("router/R1.txt", 3),
+			fixtures.ref("subnet/spoke/workload.txt", 3),
+			fixtures.ref("msee/er-primary.txt", 3),
+		],
+	}} with input.classes as [class]
 }
 
 test_only_undetermined_when_the_other_path_is_unknown if {
