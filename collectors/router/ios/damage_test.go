@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -137,6 +138,7 @@ func FuzzSecurityAndConfiguration(f *testing.F) {
 	for i, command := range commands {
 		f.Add(uint8(i), samples()[command])
 	}
+	f.Add(uint8(slices.Index(commands, "show crypto session")), "Interface: Tunnel1\nPeer:\n")
 	var recorded []string
 	for _, class := range []string{"crypto", "mka", "macsec", "route-map", "ip_prefix"} {
 		more, _ := filepath.Glob("../../../../shared/data/routers/*/cisco_ios*/show_" + class + "*/*/raw.txt")

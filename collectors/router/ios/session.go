@@ -70,6 +70,9 @@ func (t *cryptoSessions) line(l string, number int) bool {
 				t.front = show.VRF(f[i+1])
 			}
 		}
+		if len(f) == 0 {
+			return false
+		}
 		_, ok := show.Addr(f[0])
 		return ok
 	case name == "FVRF":
