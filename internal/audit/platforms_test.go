@@ -170,11 +170,11 @@ interface: Tunnel1
 	}
 }
 
-// withIOS is a scenario whose R1 is the router of [iosOutputs].
-func withIOS(t *testing.T, name string, outputs map[string]string) fs.FS {
+// withIOS is the scenario "fail-closed" whose R1 is the router of [iosOutputs].
+func withIOS(t *testing.T, outputs map[string]string) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.CopyFS(dir, scenario(t, name)); err != nil {
+	if err := os.CopyFS(dir, scenario(t, failClosed)); err != nil {
 		t.Fatal(err)
 	}
 	r1 := filepath.Join(dir, "routers", "R1")
@@ -197,24 +197,31 @@ func withIOS(t *testing.T, name string, outputs map[string]string) fs.FS {
 func TestAnotherPlatformsWordsGiveTheSameVerdict(t *testing.T) {
 	e := engine(t)
 	want := states(run(t, e, scenario(t, "fail-closed")).Report)
-	got := states(run(t, e, withIOS(t, "fail-closed", iosOutputs("esp-gcm 256"))).Report)
+	got := states(run(t, e, withIOS(t, iosOutputs("esp-gcm 256"))).Report)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-FRR +IOS):\n%s", diff)
 	}
 }
 
-// On a platform that lists its associations, a null cipher is clear text, and
-// silence about them leaves the tunnel open.
+// On a platform that lists its associations, a null cipher is clear text, a weak
+// one is encryption that is too weak, and silence about them leaves both open.
 func TestTheRoutersAssociationsDecide(t *testing.T) {
 	e := engine(t)
-	null := states(run(t, e, withIOS(t, "fail-closed", iosOutputs("esp-null esp-sha-hmac"))).Report)
+	null := states(run(t, e, withIOS(t, iosOutputs("esp-null esp-sha-hmac"))).Report)
 	if got := null["ENC-03"]; got != finding.Fail {
 		t.Errorf("ESP-NULL: ENC-03 is %s, want fail; all: %v", got, null)
 	}
+	weak := states(run(t, e, withIOS(t, iosOutputs("esp-3des esp-sha-hmac"))).Report)
+	if weak["ENC-12"] != finding.Fail || weak["ENC-03"] != finding.Pass {
+		t.Errorf("triple DES: ENC-12 is %s, want fail; ENC-03 is %s, want pass", weak["ENC-12"], weak["ENC-03"])
+	}
 	unknown := maps.Clone(iosOutputs("esp-gcm 256"))
 	delete(unknown, "show_crypto_ipsec_sa")
-	if got := states(run(t, e, withIOS(t, "fail-closed", unknown)).Report)["ENC-03"]; got != finding.Open {
-		t.Errorf("without the associations: ENC-03 is %s, want open", got)
+	silent := states(run(t, e, withIOS(t, unknown)).Report)
+	for _, id := range []string{"ENC-03", "ENC-12"} {
+		if silent[id] != finding.Open {
+			t.Errorf("without the associations: %s is %s, want open", id, silent[id])
+		}
 	}
 }
 

@@ -35,7 +35,10 @@ type CircuitLink struct {
 // show what is exempt.
 func (g *Graph) circuitLinks(cs []Class) []CircuitLink {
 	out := []CircuitLink{}
-	onprem, azure := exemptionOf(cs, onPremSide), exemptionOf(cs, azureSide)
+	var onprem, azure exemption
+	if len(g.snap.Scope.Exempt) > 0 {
+		onprem, azure = exemptionOf(cs, onPremSide), exemptionOf(cs, azureSide)
+	}
 	for _, p := range g.peerings {
 		twin := slices.ContainsFunc(g.peerings, func(o *peering) bool { return o != p && o.circuit == p.circuit })
 		if !twin {
