@@ -199,7 +199,7 @@ const contrast = `(() => {
 func TestThePageInABrowser(t *testing.T) {
 	b := startBrowser(t)
 	file := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(file, []byte(write(t, reports.HTML, sample())), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(write(t, reports.HTML, decided())), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, width := range []int{1280, 390, 320} {

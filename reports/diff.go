@@ -26,7 +26,9 @@ func DiffJSON(w io.Writer, d finding.Diff) error {
 		c := &d.Paths[i]
 		c.OnPrem, c.Azure, c.Before, c.After = completeSide(c.OnPrem), completeSide(c.Azure), completeWays(c.Before), completeWays(c.After)
 	}
-	if err := encode(w, d); err != nil {
+	j := newJSON(w)
+	j.value(d)
+	if err := j.flush(); err != nil {
 		return fmt.Errorf("write JSON comparison: %w", err)
 	}
 	return nil
@@ -36,9 +38,7 @@ func completeFinding(f *finding.Finding) *finding.Finding {
 	if f == nil {
 		return nil
 	}
-	out := *f
-	out.OnPrem, out.Azure = completeSide(f.OnPrem), completeSide(f.Azure)
-	out.Forward, out.Return = completePath(f.Forward), completePath(f.Return)
+	out := complete(*f)
 	return &out
 }
 

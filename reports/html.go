@@ -59,6 +59,8 @@ type htmlPage struct {
 	view
 	Style                        template.CSS
 	Word, Class, Headline, About string
+	Standing                     string
+	Decided                      htmlDecided
 	Families                     []htmlFamily
 	Coverage                     *htmlCoverage
 	Network                      *htmlNetwork
@@ -83,12 +85,14 @@ type htmlFamily struct{ Word, Class, Title, Text string }
 type htmlPolicy struct {
 	ID, Title, Word, Class, Controls string
 	Fail, Open, Pass                 int
+	Excused                          int // failures that are waived or advisory
 }
 
 func newPage(v view) *htmlPage {
 	word, text := v.headline()
 	p := &htmlPage{
 		view: v, Word: word, Class: outcomeClass(v.r.Verdict), Headline: text, About: say(v.about()),
+		Standing: v.standing(), Decided: v.decidedPage(),
 		Coverage: coverageBar(v.r.Coverage), Matrix: v.matrix(), Failures: v.failures(), Network: v.network(),
 		Evidence: v.evidence(), Cited: v.cited(), Unread: v.unreadLines(), Policies: v.policyTable(),
 		Footer:  say(v.r.Tool + " · policies " + v.r.PolicyDigest),
@@ -108,7 +112,7 @@ func newPage(v view) *htmlPage {
 		}
 		p.Notes = append(p.Notes, say(note))
 	}
-	fails, opens := v.with(finding.Fail), v.with(finding.Open)
+	fails, opens := v.violations(), v.with(finding.Open)
 	p.fails, p.opens = fold(fails, false), fold(opens, false)
 	if len(fails) > 0 {
 		p.Violations = severities(fails)
@@ -161,7 +165,7 @@ func rest(groups []group) ([]group, *htmlRest) {
 		if n := len(g.others); n > 0 {
 			message += " (and " + more(n, "like this") + ")"
 		}
-		out.Items = append(out.Items, htmlFinding{Word: findingWord(f), Class: outcomeClass(f.Outcome), Policy: say(f.Policy), Message: message})
+		out.Items = append(out.Items, htmlFinding{Word: findingWord(f), Since: strings.ToUpper(since(f)), Class: outcomeClass(f.Outcome), Policy: say(f.Policy), Message: message})
 	}
 	if left > 0 {
 		out.Left = leftOut(left, "finding")
@@ -185,7 +189,11 @@ func (v view) policyTable() []htmlPolicy {
 		row := &out[at[f.Policy]]
 		switch f.Outcome {
 		case finding.Fail:
-			row.Fail++
+			if f.Counts() {
+				row.Fail++
+			} else {
+				row.Excused++
+			}
 		case finding.Open:
 			row.Open++
 		case finding.Pass:
@@ -198,7 +206,7 @@ func (v view) policyTable() []htmlPolicy {
 		switch {
 		case row.Fail > 0:
 			o = finding.Fail
-		case row.Open > 0:
+		case row.Open > 0 || row.Excused > 0:
 			o = finding.Open
 		case row.Pass > 0:
 			o = finding.Pass

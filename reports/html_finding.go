@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
 )
@@ -11,6 +12,7 @@ import (
 // htmlFinding is one drawn finding.
 type htmlFinding struct {
 	ID, Number, Word, Class, Policy, Title, Message string
+	Since                                           string
 	Where, When                                     string
 	Why, Needs                                      []string
 	Lanes                                           []template.HTML
@@ -45,6 +47,7 @@ func (p *htmlPage) finding(g group, id, number string) htmlFinding {
 		Policy: say(f.Policy), Title: say(p.policies[f.Policy].Title), Message: say(f.Message),
 		Where: say(where(f, 8)), Evidence: p.quotes(f), Alike: alike(g),
 	}
+	h.Since = strings.ToUpper(since(f))
 	if len(f.Down) > 0 {
 		h.When = say(down(f))
 	}
@@ -134,19 +137,16 @@ type htmlCoverage struct {
 // htmlSegment is a part of the bar, in thousandths of its width. What is in
 // clear is hatched, so that it is seen without colours.
 type htmlSegment struct {
-	Class, Word, Share string
-	X, Width           int
-	Hatch              []int
+	Class, Word, Share, Number string
+	X, Width                   int
+	Hatch                      []int
 }
 
 func coverageBar(c finding.Coverage) *htmlCoverage {
 	if c.Pairs == 0 {
 		return nil
 	}
-	parts := []struct {
-		n           uint64
-		class, word string
-	}{{c.Encrypted, "good", "encrypted"}, {c.Clear, "bad", "in clear"}, {c.Dropped, "dim", "dropped"}, {c.Open, "warn", "not known"}}
+	parts := parts(c)
 	counts := make([]uint64, len(parts))
 	for i, part := range parts {
 		counts[i] = part.n
@@ -157,7 +157,7 @@ func coverageBar(c finding.Coverage) *htmlCoverage {
 		if parts[i].n == 0 {
 			continue
 		}
-		s := htmlSegment{Class: parts[i].class, Word: parts[i].word, Share: share(parts[i].n, c.Pairs), X: x, Width: cells * 10}
+		s := htmlSegment{Class: parts[i].class, Word: parts[i].word, Share: share(parts[i].n, c.Pairs), Number: grouped(parts[i].n), X: x, Width: cells * 10}
 		for at := x + 7; s.Class == "bad" && at < x+s.Width; at += 14 {
 			s.Hatch = append(s.Hatch, at)
 		}

@@ -2,8 +2,10 @@ package reports
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +20,7 @@ const maxCaseFindings = 20
 //
 // A violation is a failure. What could not be judged is an error, the word for a
 // test that came to no result: CI systems count skipped tests as good, and
-// absent evidence is not. A policy that nothing was in the scope of is one
+// absent evidence is not. What is waived, or advisory, is skipped, with the reason. A policy that nothing was in the scope of is one
 // skipped case. Where several findings are about one resource, a case has one
 // element for all of them. Both schemas in use accept the report: that of Ant
 // (windyroad/JUnit-Schema), which allows one element a case and no attributes of
@@ -78,11 +80,30 @@ func (v view) suites() []*testSuite {
 			i = len(s.cases)
 			s.at[f.Resource] = i
 			s.cases = append(s.cases, testCase{resource: f.Resource})
-			s.count(f)
 		}
 		s.cases[i].findings = append(s.cases[i].findings, f)
 	}
+	for _, s := range out {
+		for _, c := range s.cases {
+			slices.SortStableFunc(c.findings, func(a, b finding.Finding) int { return cmp.Compare(weight(a), weight(b)) })
+			s.count(c.findings[0])
+		}
+	}
 	return out
+}
+
+// weight orders the findings of a case: what is waived or advisory hides neither a
+// failure nor an open question.
+func weight(f finding.Finding) int {
+	switch {
+	case f.Counts():
+		return 0
+	case f.Outcome == finding.Open:
+		return 1
+	case f.Outcome == finding.Fail:
+		return 2
+	}
+	return 3
 }
 
 // count counts a case by its first finding, which is the worst.
@@ -142,6 +163,9 @@ func (v view) testCase(b *bufio.Writer, class string, c testCase) {
 		}
 	}
 	message := clean(first.Message)
+	if word := since(first); word != "" {
+		message = word + ": " + message
+	}
 	if n := len(c.findings) - 1; n > 0 {
 		message += " (and " + more(n, "finding") + ")"
 	}
@@ -164,6 +188,7 @@ func (v view) caseText(c testCase) string {
 		}
 		b.WriteString("\n")
 		line(outcomeWord(f.Outcome), f.Message)
+		line("since", since(f))
 		line("where", where(f, 4))
 		if len(f.Down) > 0 {
 			line("when", down(f))

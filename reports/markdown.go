@@ -14,7 +14,7 @@ import (
 // 65,536 characters; Azure DevOps allows more, and job summaries 1 MiB.
 const (
 	maxComment    = 65536
-	commentTail   = 400   // kept free for saying what was left out
+	commentTail   = 800   // kept free for saying what was left out
 	maxFence      = 12000 // of one finding
 	commentWidth  = 100   // columns of a drawing
 	commentItems  = 20    // evidence items that are not whole
@@ -23,15 +23,16 @@ const (
 )
 
 // Markdown writes the report for a comment on a pull request or a summary of a
-// job: the verdict, the counts, and each finding folded. It is at most 65,536
-// bytes long: findings that do not fit are left out as a whole, the least severe
-// first, and counted. Text from devices is inert: it links, mentions and formats
-// nothing.
+// job: the verdict, the counts, each finding folded, what is new or worse since the
+// baseline first, what was fixed, and the waivers. It is at most 65,536 bytes long:
+// findings that do not fit are left out as a whole, the least severe first, and
+// counted. Text from devices is inert: it links, mentions and formats nothing.
 func Markdown(w io.Writer, r finding.Report) error {
 	c := comment{terminal: newTerminal(io.Discard, r, TextOptions{Width: commentWidth})}
 	c.head()
-	c.findings("Violations", fold(c.with(finding.Fail), false))
+	c.violated()
 	c.findings("Could not be judged", fold(c.with(finding.Open), false))
+	c.decided()
 	c.items()
 	if c.left > 0 {
 		fmt.Fprintf(&c.out, leftOutNotice, count(c.left, "finding"))
@@ -53,15 +54,36 @@ type comment struct {
 func (c *comment) head() {
 	word, text := c.headline()
 	fmt.Fprintf(&c.out, "## %s %s\n\n**%s**\n\n", outcomeSign(c.r.Verdict), word, inline(text))
+	if text := c.standing(); text != "" {
+		c.out.WriteString(inline(text) + "\n\n")
+	}
 	c.out.WriteString("| | | fail | open | pass |\n|:-:|---|--:|--:|--:|\n")
 	for _, f := range c.r.Families {
 		fmt.Fprintf(&c.out, "| %s | %s | %d | %d | %d |\n", outcomeSign(f.Outcome), inline(cut(clean(f.Title), 80)), f.Fail, f.Open, f.Pass)
 	}
 	if p := c.r.Coverage; p.Pairs > 0 {
-		fmt.Fprintf(&c.out, "\nOf %s: **%s encrypted**, **%s in clear**, %s dropped, %s not known.\n",
-			pairs(p.Pairs), share(p.Encrypted, p.Pairs), share(p.Clear, p.Pairs), share(p.Dropped, p.Pairs), share(p.Open, p.Pairs))
+		c.coverage(p)
 	}
 	fmt.Fprintf(&c.out, "\n<sub>%s</sub>\n", inline(cut(clean(c.about()), 300)))
+}
+
+// coverage says how the pairs travel, in percent and in numbers.
+func (c *comment) coverage(p finding.Coverage) {
+	var said []string
+	for i, part := range parts(p) {
+		if part.word == "exempt" && part.n == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%s %s", share(part.n, p.Pairs), part.word)
+		if i < 2 {
+			text = "**" + text + "**"
+		}
+		if part.n > 0 {
+			text += " (" + grouped(part.n) + ")"
+		}
+		said = append(said, text)
+	}
+	fmt.Fprintf(&c.out, "\nOf %s: %s.\n", pairs(p.Pairs), strings.Join(said, ", "))
 }
 
 // findings writes one folded block a group, as long as there is room.
@@ -94,6 +116,9 @@ func (c *comment) block(g group) string {
 		word = "OPEN"
 	}
 	var b strings.Builder
+	if text := since(f); text != "" {
+		word += " · " + strings.ToUpper(text)
+	}
 	fmt.Fprintf(&b, "\n<details><summary><b>%d · %s</b> %s %s", c.number, inline(word), code(cut(clean(f.Policy), 20)), inline(cut(clean(f.Message), 300)))
 	if n := len(g.others); n > 0 {
 		fmt.Fprintf(&b, " <i>and %s</i>", more(n, "like this"))

@@ -1,5 +1,5 @@
 // Package reports says what an audit concluded: on a terminal, as a page, as a
-// comment on a pull request, and to programs as JSON, SARIF 2.1.0 and JUnit XML.
+// comment on a pull request, and to programs as JSON, SARIF 2.1.0, OSCAL and JUnit XML.
 //
 // Every writer is a pure function of its report: equal reports make equal bytes,
 // in whatever order the findings come. Text in a report may be an attacker's (a
@@ -32,10 +32,12 @@ func ForFormat(name string) (Writer, error) {
 		return HTML, nil
 	case "junit":
 		return JUnit, nil
+	case "oscal":
+		return OSCAL, nil
 	case "text":
 		return func(w io.Writer, r finding.Report) error { return Text(w, r, TextOptions{}) }, nil
 	}
-	return nil, fmt.Errorf("unknown report format %q (want html, json, junit, md, sarif or text)", name)
+	return nil, fmt.Errorf("unknown report format %q (want html, json, junit, md, oscal, sarif or text)", name)
 }
 
 // sorted returns the report with its findings in the order of [finding.Sort];

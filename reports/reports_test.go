@@ -19,6 +19,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// pipeline is a run in Azure Pipelines.
+var pipeline = reports.Pipeline{
+	Organization: "contoso", Project: "8f5c9a52-0d54-4b41-9a0c-5a0d1f6f6a01", Definition: "42", DefinitionName: "network gate",
+	Phase: "3f2b1c00-7a53-5a5e-8d5c-2f2c0e6b7d11", PhaseName: "Job", Branch: "refs/heads/main", Build: "1234",
+}
+
 // writers are all formats and looks, by golden file.
 func writers() map[string]reports.Writer {
 	text := func(o reports.TextOptions) reports.Writer {
@@ -27,6 +33,9 @@ func writers() map[string]reports.Writer {
 	return map[string]reports.Writer{
 		"report.json":      reports.JSON,
 		"report.sarif":     reports.SARIF,
+		"github.sarif":     reports.SARIFWith(reports.SARIFOptions{Profile: reports.GitHub}),
+		"azdo.sarif":       reports.SARIFWith(reports.SARIFOptions{Profile: reports.AzureDevOps, Pipeline: pipeline}),
+		"report.oscal":     reports.OSCAL,
 		"report.html":      reports.HTML,
 		"report.md":        reports.Markdown,
 		"report.junit.xml": reports.JUnit,
@@ -51,6 +60,7 @@ func TestReportsAreAsRecorded(t *testing.T) {
 	for name, w := range writers() {
 		t.Run(name, func(t *testing.T) {
 			golden(t, name, write(t, w, sample()))
+			golden(t, "decided-"+name, write(t, w, decided()))
 		})
 	}
 }
@@ -120,7 +130,7 @@ func TestWriteErrorsAreReturned(t *testing.T) {
 }
 
 func TestFormatsAreFoundByName(t *testing.T) {
-	for name, start := range map[string]string{"json": "{\n  \"version\": 1", "sarif": "{\n  \"$schema\":", "text": "routeproof 0.3.0", "md": "## ❌ NOT", "junit": "<?xml version", "html": "<!doctype html>"} {
+	for name, start := range map[string]string{"json": "{\n  \"version\": 1", "sarif": "{\n  \"$schema\":", "text": "routeproof 0.3.0", "md": "## ❌ NOT", "junit": "<?xml version", "html": "<!doctype html>", "oscal": "{\n  \"assessment-results\": {"} {
 		w, err := reports.ForFormat(name)
 		if err != nil {
 			t.Fatal(err)
@@ -133,7 +143,7 @@ func TestFormatsAreFoundByName(t *testing.T) {
 
 func TestAnUnknownFormatIsNamedWithTheAcceptedOnes(t *testing.T) {
 	_, err := reports.ForFormat("pdf")
-	if want := `unknown report format "pdf" (want html, json, junit, md, sarif or text)`; err == nil || err.Error() != want {
+	if want := `unknown report format "pdf" (want html, json, junit, md, oscal, sarif or text)`; err == nil || err.Error() != want {
 		t.Errorf("ForFormat(pdf) = %v, want %s", err, want)
 	}
 }

@@ -279,3 +279,51 @@ func sample() finding.Report {
 	finding.Sort(r.Findings)
 	return r
 }
+
+// decided is sample with everything that people decide about findings, and held
+// against an earlier report.
+func decided() finding.Report {
+	r := sample()
+	accepted := finding.Waiver{
+		Rule: "ENC-05", Resource: "class/dc1/vnet-spoke/workload", Owner: "network team", Approver: "A. Auditor", Reason: "the tunnel comes with the new router, CHG-1234",
+		Expires: time.Date(2026, 12, 31, 0, 0, 0, 0, time.UTC), Place: ref("waivers.yaml", 2), Waived: 1,
+	}
+	r.Waivers = []finding.Waiver{
+		accepted,
+		{
+			Rule: "GWS-01", OnPrem: "10.10.0.0/16", Azure: "172.16.1.0/24", Path: "5d41402abc4b2a76", Owner: "network team", Approver: "A. Auditor",
+			Reason: "until the maintenance", Expires: time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC), Place: ref("waivers.yaml", 9),
+		},
+		{
+			Rule: "SYM-01", OnPrem: "10.99.0.0/16", Owner: hostile, Approver: hostile, Reason: hostile,
+			Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC), Place: ref("../"+hostile, 17),
+		},
+	}
+	r.Disabled = []finding.Disabled{{Policy: "BGP-02", Reason: "the provider bounds it"}, {Policy: hostile, Reason: hostile}}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		if f.Outcome != finding.Fail && f.Outcome != finding.Open {
+			continue
+		}
+		f.Baseline = finding.Unchanged
+		switch f.Fingerprint {
+		case "91bc0c7f9ab1b24d8f90":
+			f.Waiver = &accepted
+			f.Message = "waived until 2026-12-31 (network team, approved by A. Auditor: the tunnel comes with the new router, CHG-1234): " + f.Message
+		case "91bc0c7f9ab1b24d8f91":
+			f.Baseline = finding.New
+		case "3d0c7f9ab1b24d8f90a7":
+			f.Baseline = finding.Updated
+		case "77aa0c7f9ab1b24d8f90":
+			f.Advisory = "2027-01-31"
+			f.Message = "advisory until 2027-01-31: " + f.Message
+		case "e2":
+			f.Baseline = finding.New
+		}
+	}
+	fixed := clearFinding("R3", "dc3", "10.40.0.0/16", "er-circuit-primary", "91bc0c7f9ab1b24d8f92", 15)
+	gone := hostileFinding()
+	gone.Fingerprint = "fffffffffffffffffffe"
+	r.Fixed = []finding.Finding{fixed, gone}
+	return r
+}

@@ -13,35 +13,80 @@ import (
 const (
 	sarifSchema    = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 	informationURI = "https://github.com/routeproof/routeproof"
-	// maxNotices bounds the lines that were not understood in one log.
+	// maxNotices bounds the lines that were not understood in one log, and the
+	// items that are not whole.
 	maxNotices = 500
+	// maxResults is how many results services show of a run.
+	maxResults = 5000
+	// maxUpload is what GitHub takes of a log, in bytes as gzip writes them, and
+	// uploadTail what is kept free of it for what follows the results.
+	maxUpload  = 10_000_000
+	uploadTail = 1_000_000
 )
 
-// SARIF writes the report as SARIF 2.1.0 for code scanning services. There is
-// one rule a policy and one result for each finding that fails or is open;
-// what passed is counted in the run's properties, because services show every
-// result as an alert. Paths in it are relative to the evidence directory.
-func SARIF(w io.Writer, r finding.Report) error {
-	l := newSarif(sorted(r))
-	log := sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{l.run()}}
-	if err := encode(w, log); err != nil {
-		return fmt.Errorf("write SARIF report: %w", err)
+// A SARIFProfile is whom a SARIF log is for.
+type SARIFProfile string
+
+const (
+	// Full is for people and for keeping: it has the waived failures with their
+	// suppressions, what was fixed, every finding that a result stands for, and the
+	// controls of each rule as taxonomies.
+	Full SARIFProfile = "full"
+	// GitHub is for code scanning on GitHub, which makes an alert of every result
+	// whatever is said of it, and refuses what gzip leaves larger than 10 MB.
+	GitHub SARIFProfile = "github"
+	// AzureDevOps is for GitHub Advanced Security for Azure DevOps: as GitHub, with
+	// the pipeline that it asks for.
+	AzureDevOps SARIFProfile = "azdo"
+)
+
+// SARIFOptions say how a log is written. The zero value is [Full].
+type SARIFOptions struct {
+	Profile SARIFProfile
+	// Pipeline is the run that the log is of, for AzureDevOps.
+	Pipeline Pipeline
+}
+
+// A Pipeline is a run in Azure Pipelines. Projects and phases are GUIDs.
+type Pipeline struct {
+	Organization, Project, Definition, DefinitionName, Phase, PhaseName, Branch, Build string
+}
+
+// SARIF writes the report as SARIF 2.1.0 of the profile [Full].
+//
+// There is one rule a policy and one result for the findings of a policy that
+// fail, or are open, by the same path: they are said in one message, each with a
+// location of its own. What passed is counted in the run's properties, because
+// services show every result as an alert. At most 5,000 results are written, the
+// worst first; a notification counts the others. Paths in the log are relative to
+// the evidence directory.
+func SARIF(w io.Writer, r finding.Report) error { return SARIFWith(SARIFOptions{})(w, r) }
+
+// SARIFWith returns the writer of a profile.
+func SARIFWith(o SARIFOptions) Writer {
+	return func(w io.Writer, r finding.Report) error {
+		if err := newSarif(sorted(r), o).write(w); err != nil {
+			return fmt.Errorf("write SARIF report: %w", err)
+		}
+		return nil
 	}
-	return nil
 }
 
 // sarif is a report on its way to a log.
 type sarif struct {
+	SARIFOptions
 	r        finding.Report
 	rules    []sarifRule
 	ruleAt   map[string]int
 	artifact map[string]int
 	excerpts map[finding.Ref]string
+	// taxonomies are the frameworks of the controls, in the full profile.
+	taxonomies []sarifTaxonomy
 }
 
-func newSarif(r finding.Report) *sarif {
+func newSarif(r finding.Report, o SARIFOptions) *sarif {
 	l := &sarif{
-		r: r, rules: []sarifRule{}, ruleAt: make(map[string]int),
+		SARIFOptions: o, r: r, rules: []sarifRule{}, ruleAt: make(map[string]int),
 		artifact: make(map[string]int, len(r.Evidence)), excerpts: make(map[finding.Ref]string, len(r.Excerpts)),
 	}
 	for _, p := range sortedPolicies(r) {
@@ -49,6 +94,9 @@ func newSarif(r finding.Report) *sarif {
 			l.ruleAt[p.ID] = len(l.rules)
 			l.rules = append(l.rules, rule(p))
 		}
+	}
+	if l.full() {
+		l.classify()
 	}
 	for i, it := range r.Evidence {
 		l.artifact[it.Path] = i + 1 // the manifest is the first
@@ -72,25 +120,71 @@ func sortedPolicies(r finding.Report) []finding.Policy {
 	return out
 }
 
-func (l *sarif) run() sarifRun {
-	run := sarifRun{
-		Tool: sarifTool{Driver: sarifDriver{
-			Name: "routeproof", FullName: orElse(l.r.Tool, "routeproof"), SemanticVersion: version(l.r.Tool),
-			InformationURI: informationURI, Rules: l.rules, Notifications: notificationRules(),
-		}},
-		AutomationDetails: sarifAutomation{ID: "routeproof/live/"},
-		Invocations:       []sarifInvocation{l.invocation()},
-		Artifacts:         l.artifacts(),
-		ColumnKind:        "utf16CodeUnits",
-		Results:           []sarifResult{},
-		Properties:        l.summary(),
+// full reports whether the log is for keeping, and not for a service.
+func (l *sarif) full() bool { return l.Profile == Full || l.Profile == "" }
+
+// write writes the log, result by result. What follows the results knows which of
+// them were left out.
+func (l *sarif) write(w io.Writer) error {
+	room := newRoom(l.Profile == GitHub)
+	j := newJSON(io.MultiWriter(w, room))
+	j.object(func() {
+		j.field("$schema", sarifSchema)
+		j.field("version", "2.1.0")
+		j.name("runs")
+		j.list(func() {
+			j.next()
+			j.object(func() { l.run(j, room) })
+		})
+	})
+	return j.flush()
+}
+
+func (l *sarif) run(j *jsonWriter, room *room) {
+	j.field("tool", sarifTool{Driver: sarifDriver{
+		Name: "routeproof", FullName: orElse(l.r.Tool, "routeproof"), SemanticVersion: version(l.r.Tool),
+		InformationURI: informationURI, Rules: l.rules, Notifications: notificationRules(), Taxonomies: l.supported(),
+	}})
+	j.field("automationDetails", l.automation())
+	if len(l.taxonomies) > 0 {
+		j.field("taxonomies", l.taxonomies)
 	}
-	for _, f := range l.r.Findings {
-		if f.Outcome == finding.Fail || f.Outcome == finding.Open {
-			run.Results = append(run.Results, l.result(f))
+	j.field("artifacts", l.artifacts())
+	j.field("columnKind", "utf16CodeUnits")
+	var left leftOver
+	j.name("results")
+	j.list(func() {
+		for n, g := range l.results() {
+			if n >= maxResults || room.full() {
+				left.results++
+				left.findings += 1 + len(g.others)
+				continue
+			}
+			j.element(l.result(g))
 		}
+	})
+	j.field("invocations", []sarifInvocation{l.invocation(left)})
+	j.field("properties", l.summary())
+}
+
+// leftOver counts what did not fit a log.
+type leftOver struct{ results, findings int }
+
+// automation names the run: services replace what an earlier run of the same name
+// said.
+func (l *sarif) automation() sarifAutomation {
+	p := l.Pipeline
+	if l.Profile != AzureDevOps || p == (Pipeline{}) {
+		return sarifAutomation{ID: "routeproof/live/"}
 	}
-	return run
+	const of = "azuredevops/pipeline/build/"
+	return sarifAutomation{
+		ID: of + strings.Join([]string{clean(p.Organization), clean(p.Project), clean(p.Definition), clean(p.Phase), clean(p.Branch), clean(p.Build)}, "/"),
+		Properties: map[string]string{
+			of + "buildDefinitionId": clean(p.Definition), of + "buildDefinitionName": clean(p.DefinitionName),
+			of + "phaseId": clean(p.Phase), of + "phaseName": clean(p.PhaseName),
+		},
+	}
 }
 
 // summary is what a log says beside its results.
@@ -134,59 +228,6 @@ func (l *sarif) artifacts() []sarifArtifact {
 		out = append(out, a)
 	}
 	return out
-}
-
-// The indexes of notificationRules.
-const (
-	noticeItem = iota
-	noticeLine
-)
-
-func notificationRules() []sarifRule {
-	return []sarifRule{
-		noticeItem: {
-			ID: "EVIDENCE-NOT-WHOLE", Name: "EvidenceNotWhole",
-			ShortDescription: sarifMessage{Text: "An item of the evidence was not collected as a whole."},
-			FullDescription:  sarifMessage{Text: "What the item would have said is not known. Findings that need it are open."},
-			Help:             &sarifMessage{Text: "Collect the evidence again. For a denied item, grant the account the permission that the detail names."},
-		},
-		noticeLine: {
-			ID: "EVIDENCE-LINE-UNREAD", Name: "EvidenceLineUnread",
-			ShortDescription: sarifMessage{Text: "A line of the evidence was not understood."},
-			FullDescription:  sarifMessage{Text: "The reader of the platform does not know the line. Findings that need it are open."},
-			Help:             &sarifMessage{Text: "Report the line to the project, with the platform and its version."},
-		},
-	}
-}
-
-// invocation says how the collection and the reading of the evidence went.
-func (l *sarif) invocation() sarifInvocation {
-	inv := sarifInvocation{ExecutionSuccessful: true}
-	notify := func(index int, level, text string, at finding.Ref) {
-		inv.ToolExecutionNotifications = append(inv.ToolExecutionNotifications, sarifNotification{
-			Descriptor: sarifDescriptorRef{ID: notificationRules()[index].ID, Index: index}, Level: level,
-			Message: sarifMessage{Text: sentence(text)}, Locations: []sarifLocation{l.location(at)},
-		})
-	}
-	for _, it := range l.r.Evidence {
-		if it.Status == "ok" {
-			continue
-		}
-		inv.ExecutionSuccessful = false
-		text := it.Path + " is " + it.Status
-		if it.Detail != "" {
-			text += ": " + it.Detail
-		}
-		notify(noticeItem, "error", text, finding.Ref{Item: it.Path})
-	}
-	for i, u := range l.r.Unread {
-		if i == maxNotices {
-			notify(noticeLine, "warning", fmt.Sprintf("%d more lines were not understood", len(l.r.Unread)-i), finding.Ref{})
-			break
-		}
-		notify(noticeLine, "warning", "not understood: "+u.Text, finding.Ref{Item: u.Item, Line: u.Line})
-	}
-	return inv
 }
 
 // version finds the semantic version in the name of the tool.

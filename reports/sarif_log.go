@@ -4,45 +4,32 @@ package reports
 // and meanings are those of the standard; what code scanning services refuse is
 // noted where it matters.
 
-type sarifLog struct {
-	Schema  string     `json:"$schema"`
-	Version string     `json:"version"`
-	Runs    []sarifRun `json:"runs"`
-}
-
-type sarifRun struct {
-	Tool              sarifTool         `json:"tool"`
-	AutomationDetails sarifAutomation   `json:"automationDetails"`
-	Invocations       []sarifInvocation `json:"invocations"`
-	Artifacts         []sarifArtifact   `json:"artifacts"`
-	ColumnKind        string            `json:"columnKind"`
-	Results           []sarifResult     `json:"results"` // never null
-	Properties        map[string]any    `json:"properties"`
-}
-
 type sarifTool struct {
 	Driver sarifDriver `json:"driver"`
 }
 
 type sarifDriver struct {
-	Name            string      `json:"name"`
-	FullName        string      `json:"fullName"`
-	SemanticVersion string      `json:"semanticVersion"`
-	InformationURI  string      `json:"informationUri"`
-	Rules           []sarifRule `json:"rules"` // never null
-	Notifications   []sarifRule `json:"notifications"`
+	Name            string              `json:"name"`
+	FullName        string              `json:"fullName"`
+	SemanticVersion string              `json:"semanticVersion"`
+	InformationURI  string              `json:"informationUri"`
+	Rules           []sarifRule         `json:"rules"` // never null
+	Notifications   []sarifRule         `json:"notifications"`
+	Taxonomies      []sarifComponentRef `json:"supportedTaxonomies,omitempty"`
 }
 
 // sarifRule is a reportingDescriptor.
 type sarifRule struct {
-	ID                   string          `json:"id"`
-	Name                 string          `json:"name"`
-	ShortDescription     sarifMessage    `json:"shortDescription"`
-	FullDescription      sarifMessage    `json:"fullDescription"`
-	Help                 *sarifMessage   `json:"help,omitempty"`
-	HelpURI              string          `json:"helpUri,omitempty"`
-	DefaultConfiguration *sarifConfig    `json:"defaultConfiguration,omitempty"`
-	Properties           *sarifRuleFacts `json:"properties,omitempty"`
+	ID                   string        `json:"id"`
+	Name                 string        `json:"name"`
+	ShortDescription     sarifMessage  `json:"shortDescription"`
+	FullDescription      sarifMessage  `json:"fullDescription"`
+	Help                 *sarifMessage `json:"help,omitempty"`
+	HelpURI              string        `json:"helpUri,omitempty"`
+	DefaultConfiguration *sarifConfig  `json:"defaultConfiguration,omitempty"`
+	// Relationships are the controls of the rule.
+	Relationships []sarifRelationship `json:"relationships,omitempty"`
+	Properties    *sarifRuleFacts     `json:"properties,omitempty"`
 }
 
 type sarifConfig struct {
@@ -61,8 +48,44 @@ type sarifMessage struct {
 	Markdown string `json:"markdown,omitempty"`
 }
 
+// sarifAutomation is runAutomationDetails.
 type sarifAutomation struct {
+	ID         string            `json:"id"`
+	Properties map[string]string `json:"properties,omitempty"`
+}
+
+// sarifTaxonomy is a toolComponent of controls instead of rules.
+type sarifTaxonomy struct {
+	Name             string       `json:"name"`
+	GUID             string       `json:"guid"`
+	ShortDescription sarifMessage `json:"shortDescription"`
+	// IsComprehensive is false: a taxonomy has the controls that rules name.
+	IsComprehensive bool         `json:"isComprehensive"`
+	Taxa            []sarifTaxon `json:"taxa"`
+}
+
+type sarifTaxon struct {
 	ID string `json:"id"`
+}
+
+// sarifComponentRef is a toolComponentReference.
+type sarifComponentRef struct {
+	Name  string `json:"name"`
+	Index int    `json:"index"`
+	GUID  string `json:"guid"`
+}
+
+// sarifRelationship is a reportingDescriptorRelationship.
+type sarifRelationship struct {
+	Target      sarifTaxonRef `json:"target"`
+	Kinds       []string      `json:"kinds"`
+	Description sarifMessage  `json:"description"`
+}
+
+type sarifTaxonRef struct {
+	ID            string            `json:"id"`
+	Index         int               `json:"index"`
+	ToolComponent sarifComponentRef `json:"toolComponent"`
 }
 
 type sarifInvocation struct {
@@ -100,10 +123,12 @@ type sarifResult struct {
 	Kind                string            `json:"kind"`
 	Level               string            `json:"level"` // none for every kind but fail
 	Message             sarifMessage      `json:"message"`
-	Locations           []sarifLocation   `json:"locations"` // exactly one
+	Locations           []sarifLocation   `json:"locations"` // at least one; services look at the first
 	RelatedLocations    []sarifLocation   `json:"relatedLocations,omitempty"`
 	CodeFlows           []sarifCodeFlow   `json:"codeFlows,omitempty"`
 	PartialFingerprints map[string]string `json:"partialFingerprints"`
+	// OccurrenceCount is how many findings the result stands for, where not one.
+	OccurrenceCount int `json:"occurrenceCount,omitempty"`
 	// BaselineState compares it with an earlier report, where there is one.
 	BaselineState string             `json:"baselineState,omitempty"`
 	Suppressions  []sarifSuppression `json:"suppressions,omitempty"`
@@ -115,6 +140,8 @@ type sarifSuppression struct {
 	Kind          string `json:"kind"`
 	Status        string `json:"status"`
 	Justification string `json:"justification"`
+	// Location is the waiver's.
+	Location *sarifLocation `json:"location,omitempty"`
 }
 
 type sarifLocation struct {

@@ -9,35 +9,49 @@ import (
 	"github.com/routeproof/routeproof/internal/finding"
 )
 
-// Limits of what code scanning services show of one result.
+// Limits of what code scanning services show of one result: they refuse ten times
+// as much. All flows of a result have at most 1,000 points.
 const (
+	maxLocations  = 100
 	maxRelated    = 100
 	maxFlowPoints = 100
-	maxFlows      = 20
+	maxFlows      = 10
 	maxMessage    = 4000
+	// maxAlike is how many findings a message names beside the first.
+	maxAlike = 8
+	// maxListed is how many findings the properties of a result list.
+	maxListed = 1000
 )
 
 // manifest is the item to which findings without evidence point.
 const manifest = "manifest.json"
 
-// result makes the result of a finding that fails or is open.
-func (l *sarif) result(f finding.Finding) sarifResult {
+// result makes the result of findings that fail, or are open, by the same path.
+func (l *sarif) result(g group) sarifResult {
+	f := g.first
 	res := sarifResult{
 		RuleID: orElse(f.Policy, unnamed), RuleIndex: l.ruleAt[f.Policy],
 		Kind: "fail", Level: level(f.Severity),
-		Message:             sarifMessage{Text: message(f)},
-		Locations:           []sarifLocation{l.place(f)},
+		Message:             sarifMessage{Text: message(f) + alikeText(g)},
+		Locations:           l.locations(g),
 		CodeFlows:           l.codeFlows(f),
-		PartialFingerprints: fingerprints(f),
-		Properties:          facts(f),
+		PartialFingerprints: fingerprints(g),
+		BaselineState:       string(f.Baseline),
 	}
-	if f.Outcome == finding.Open {
+	switch {
+	case f.Outcome == finding.Open:
 		res.Kind, res.Level = "open", "none"
+	case f.Advisory != "":
+		res.Level = "note"
 	}
-	res.BaselineState = string(f.Baseline)
-	if w := f.Waiver; w != nil {
-		why := fmt.Sprintf("%s (owner %s, approved by %s, until %s)", w.Reason, w.Owner, w.Approver, w.Expires.Format(time.DateOnly))
-		res.Suppressions = []sarifSuppression{{"external", "accepted", sentence(cut(plainText(why), maxMessage))}}
+	if n := len(g.others); n > 0 {
+		res.OccurrenceCount = 1 + n
+	}
+	if f.Waiver != nil {
+		res.Suppressions = []sarifSuppression{l.suppression(*f.Waiver)}
+	}
+	if l.full() {
+		res.Properties = facts(g)
 	}
 	for i, ref := range f.Evidence {
 		if i == 0 || i > maxRelated {
@@ -49,6 +63,17 @@ func (l *sarif) result(f finding.Finding) sarifResult {
 		res.RelatedLocations = append(res.RelatedLocations, at)
 	}
 	return res
+}
+
+// suppression is a waiver: who decided, why, and until when.
+func (l *sarif) suppression(w finding.Waiver) sarifSuppression {
+	why := fmt.Sprintf("%s (owner %s, approved by %s, until %s)", w.Reason, w.Owner, w.Approver, w.Expires.Format(time.DateOnly))
+	out := sarifSuppression{Kind: "external", Status: "accepted", Justification: sentence(cut(plainText(why), maxMessage))}
+	if place := w.Place; fs.ValidPath(place.Item) && place.Item != "." {
+		at := l.location(place)
+		out.Location = &at
+	}
+	return out
 }
 
 // message says what was found, where, and under which failure.
@@ -74,6 +99,30 @@ func (l *sarif) place(f finding.Finding) sarifLocation {
 		at.LogicalLocations = logical(f.Resource)
 	}
 	return at
+}
+
+// locations are the places of the findings that a result stands for, each once.
+func (l *sarif) locations(g group) []sarifLocation {
+	out := []sarifLocation{l.place(g.first)}
+	seen := map[string]bool{key(g.first): true}
+	for _, f := range g.others {
+		if len(out) == maxLocations {
+			break
+		}
+		if !seen[key(f)] {
+			seen[key(f)] = true
+			out = append(out, l.place(f))
+		}
+	}
+	return out
+}
+
+// key tells places apart.
+func key(f finding.Finding) string {
+	if len(f.Evidence) == 0 {
+		return f.Resource
+	}
+	return f.Evidence[0].String() + "\x00" + f.Resource
 }
 
 // location is a place in the evidence: lines with their text where the report
@@ -119,15 +168,34 @@ func logical(id string) []sarifLogical {
 	return []sarifLogical{{Name: name, FullyQualifiedName: id, Kind: "resource"}}
 }
 
-// fingerprints identify the finding across runs. Services look at the first
-// name only; they cannot compute it for files that are not in the repository.
-func fingerprints(f finding.Finding) map[string]string {
-	short := f.Fingerprint[:min(16, len(f.Fingerprint))]
-	return map[string]string{"primaryLocationLineHash": short + ":1", "routeproof/v1": f.Fingerprint}
+// fingerprints identify the result across runs. Services look at the first name
+// only; they cannot compute it for files that are not in the repository. A result
+// that stands for several findings is known by the least of their fingerprints:
+// it stays the same when others come or go.
+func fingerprints(g group) map[string]string {
+	id := g.first.Fingerprint
+	for _, f := range g.others {
+		id = min(id, f.Fingerprint)
+	}
+	return map[string]string{"primaryLocationLineHash": id[:min(16, len(id))] + ":1", "routeproof/v1": id}
 }
 
-func facts(f finding.Finding) map[string]any {
-	out := map[string]any{"severity": string(f.Severity)}
+// facts are the findings that a result stands for, for programs.
+func facts(g group) map[string]any {
+	out := subjectFacts(g.first)
+	if len(g.others) == 0 {
+		return out
+	}
+	var all []map[string]any
+	for _, f := range g.others[:min(maxListed, len(g.others))] {
+		all = append(all, subjectFacts(f))
+	}
+	out["alike"] = all
+	return out
+}
+
+func subjectFacts(f finding.Finding) map[string]any {
+	out := map[string]any{"severity": string(f.Severity), "fingerprint": f.Fingerprint}
 	if f.Resource != "" {
 		out["resource"] = f.Resource
 	}
@@ -144,94 +212,6 @@ func facts(f finding.Finding) map[string]any {
 		out["azure"] = completeSide(f.Azure)
 	}
 	return out
-}
-
-// codeFlows is one flow with a thread for each path: forward, then return. The
-// further branches of a path follow it.
-func (l *sarif) codeFlows(f finding.Finding) []sarifCodeFlow {
-	var threads []sarifThreadFlow
-	for _, d := range directions(f) {
-		for i, b := range d.path.Branches() {
-			if len(threads) == maxFlows {
-				break
-			}
-			id := d.id
-			if i > 0 {
-				id = fmt.Sprintf("%s-%d", d.id, i+1)
-			}
-			word, _ := state(b, d.underlay)
-			threads = append(threads, sarifThreadFlow{
-				ID: id, Message: sarifMessage{Text: sentence(d.title + ": " + strings.ToLower(word))},
-				Locations: l.flow(f, b, d.underlay),
-			})
-		}
-	}
-	if len(threads) == 0 {
-		return nil
-	}
-	text := "The paths of the packets, hop by hop"
-	if len(f.Down) > 0 {
-		text += ", with " + down(f)
-	}
-	return []sarifCodeFlow{{Message: sarifMessage{Text: sentence(text)}, ThreadFlows: threads}}
-}
-
-// flow is a path as points of a flow; the last says what became of the packet
-// where that is not delivery.
-func (l *sarif) flow(f finding.Finding, p finding.Path, underlay bool) []sarifFlowPoint {
-	var out []sarifFlowPoint
-	add := func(at sarifLocation, text, importance string) {
-		at.Message = &sarifMessage{Text: cut(sentence(text), maxMessage)}
-		out = append(out, sarifFlowPoint{Location: at, ExecutionOrder: len(out) + 1, Importance: importance})
-	}
-	for i, h := range p.Hops {
-		if i == maxFlowPoints-1 && (len(p.Hops) > maxFlowPoints || p.Outcome != finding.Delivered) {
-			break
-		}
-		at := l.place(f)
-		if len(h.Evidence) > 0 {
-			at = l.location(h.Evidence[0])
-		}
-		at.LogicalLocations = logical(h.Node)
-		importance := "important"
-		if c := coverOf(h, underlay); c == inClear || c == unsure {
-			importance = "essential"
-		}
-		add(at, decision(h, underlay), importance)
-	}
-	switch {
-	case len(p.Hops) > maxFlowPoints:
-		add(l.place(f), fmt.Sprintf("%d more hops; the path ends as %s", len(p.Hops)-len(out), p.Outcome), "essential")
-	case p.Outcome != finding.Delivered || len(out) == 0:
-		text := string(p.Outcome)
-		if p.Detail != "" {
-			text += ": " + p.Detail
-		}
-		add(l.place(f), text, "essential")
-	}
-	return out
-}
-
-// decision says a hop in one sentence.
-func decision(h finding.Hop, underlay bool) string {
-	text := h.Node
-	if h.Prefix != "" {
-		text += " matches " + h.Prefix
-	}
-	if h.Link != "" {
-		text += ", sends to " + h.Link
-		if m := mark(h, underlay); m != "" {
-			text += " (" + m + ")"
-		}
-	}
-	if h.Why != "" {
-		text += ": " + h.Why
-	}
-	parts := []string{text}
-	for _, c := range h.Lost {
-		parts = append(parts, lost(c))
-	}
-	return strings.Join(parts, "; ")
 }
 
 // uri writes a path of the evidence as a relative URI reference.

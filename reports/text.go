@@ -39,6 +39,7 @@ func Text(w io.Writer, r finding.Report, o TextOptions) error {
 	} else {
 		t.failures()
 		t.openFindings()
+		t.decided()
 		t.shortcomings()
 	}
 	t.last()
@@ -86,19 +87,28 @@ func (t *terminal) text(s string) string {
 
 func (t *terminal) oneLiners() {
 	t.print()
-	for _, o := range []finding.Outcome{finding.Fail, finding.Open} {
-		for _, f := range t.with(o) {
-			lead := []span{
-				{outcomeStyle(o), pad(outcomeWord(o), 6)},
-				{severityStyle(f), pad(string(f.Severity), 10)},
-				{bold, pad(cut(clean(f.Policy), 12), 8)},
-			}
-			text := f.Message
-			if len(f.Down) > 0 {
-				text = "with " + down(f) + ": " + text
-			}
-			t.print(append(lead, span{plain, cut(clean(text), t.width-spansWidth(lead))})...)
+	for _, f := range slices.Concat(t.violations(), t.with(finding.Open), t.excused()) {
+		word, st := outcomeWord(f.Outcome), outcomeStyle(f.Outcome)
+		if f.Outcome == finding.Fail && !f.Counts() {
+			word, st = "fail", dim
 		}
+		lead := []span{
+			{st, pad(word, 6)},
+			{severityStyle(f), pad(string(f.Severity), 10)},
+			{bold, pad(cut(clean(f.Policy), 12), 8)},
+		}
+		text := f.Message
+		if len(f.Down) > 0 {
+			text = "with " + down(f) + ": " + text
+		}
+		if word := since(f); word != "" {
+			text = word + ": " + text
+		}
+		t.print(append(lead, span{plain, cut(clean(text), t.width-spansWidth(lead))})...)
+	}
+	for _, f := range t.fixed() {
+		lead := []span{{dim, pad("fixed", 16)}, {bold, pad(cut(clean(f.Policy), 12), 8)}}
+		t.print(append(lead, span{plain, cut(clean(brief(f)), t.width-spansWidth(lead))})...)
 	}
 }
 
@@ -106,7 +116,7 @@ func (t *terminal) oneLiners() {
 func (t *terminal) shortcomings() {
 	bad := slices.DeleteFunc(t.incomplete(), func(i finding.Item) bool { return t.named[i.Path] })
 	if len(bad) > 0 {
-		t.heading(plain, "Evidence that is not whole")
+		t.heading("Evidence that is not whole")
 		for _, it := range bad[:t.limit(8, len(bad))] {
 			text := it.Path
 			if it.Detail != "" {
@@ -117,7 +127,7 @@ func (t *terminal) shortcomings() {
 		t.more(len(bad)-t.limit(8, len(bad)), "evidence item")
 	}
 	if n := len(t.r.Unread); n > 0 {
-		t.heading(plain, "Lines that were not understood")
+		t.heading("Lines that were not understood")
 		for _, u := range t.r.Unread[:t.limit(5, n)] {
 			t.print(span{plain, "  " + cutName(clean(finding.Ref{Item: u.Item, Line: u.Line}.String()), t.width-2)})
 			t.print(span{dim, "    " + cut(clean(u.Text), t.width-4)})
@@ -125,7 +135,7 @@ func (t *terminal) shortcomings() {
 		t.more(n-t.limit(5, n), "line")
 	}
 	if n := len(t.r.Notes); n > 0 {
-		t.heading(plain, "Derived or assumed")
+		t.heading("Derived or assumed")
 		for _, note := range t.r.Notes[:t.limit(8, n)] {
 			t.para([]span{{dim, "  - "}}, []span{{plain, "    "}}, plain, t.text(note))
 		}
@@ -153,10 +163,10 @@ func (t *terminal) last() {
 }
 
 // heading starts a section.
-func (t *terminal) heading(st style, words string) {
+func (t *terminal) heading(words string) {
 	t.print()
 	text := "── " + words + " "
-	t.print(span{dim, "── "}, span{st, words + " "}, span{dim, strings.Repeat("─", max(0, t.rule()-width(text)))})
+	t.print(span{dim, "── "}, span{plain, words + " "}, span{dim, strings.Repeat("─", max(0, t.rule()-width(text)))})
 }
 
 // rule is the width of the lines that separate.

@@ -10,7 +10,7 @@ import (
 
 // failures writes every failing finding in full.
 func (t *terminal) failures() {
-	groups := fold(t.with(finding.Fail), t.verbose)
+	groups := fold(t.violations(), t.verbose)
 	for i, g := range groups {
 		f := g.first
 		t.ruler(fmt.Sprintf("%d of %d", i+1, len(groups)), f, strings.ToUpper(string(f.Severity)))
@@ -92,7 +92,11 @@ func (t *terminal) ruler(number string, f finding.Finding, word string) {
 	if number != "" {
 		lead = append(lead, span{dim, number + " ━━ "})
 	}
-	lead = append(lead, span{st, clean(word) + " "}, span{dim, "━━ "}, span{bold, cut(clean(f.Policy), 20) + " "})
+	lead = append(lead, span{st, clean(word) + " "}, span{dim, "━━ "})
+	if word := since(f); word != "" {
+		lead = append(lead, span{st, strings.ToUpper(word) + " "}, span{dim, "━━ "})
+	}
+	lead = append(lead, span{bold, cut(clean(f.Policy), 20) + " "})
 	if len(f.Down) > 0 && f.Outcome == finding.Fail {
 		lead = append(lead, span{dim, "━━ "})
 		lead = append(lead, span{st, cutName("with "+clean(down(f)), t.width-spansWidth(lead)-1) + " "})

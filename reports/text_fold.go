@@ -37,7 +37,7 @@ func shape(f finding.Finding) string {
 		return ""
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %t", f.Policy, f.Severity, f.Direction, len(f.Down) > 0)
+	fmt.Fprintf(&b, "%q %q %q %t %q", f.Policy, f.Severity, f.Direction, len(f.Down) > 0, since(f))
 	for _, p := range []*finding.Path{f.Forward, f.Return} {
 		if p == nil {
 			b.WriteString("|none")

@@ -56,17 +56,7 @@ func (t *terminal) family(f finding.Family) {
 // coverage draws how the address pairs travel: a bar that can be read without
 // colours, and its legend.
 func (t *terminal) coverage(c finding.Coverage) {
-	parts := []struct {
-		n    uint64
-		mark string
-		word string
-		st   style
-	}{
-		{c.Encrypted, "█", "encrypted", green},
-		{c.Clear, "░", "in clear", boldRed},
-		{c.Dropped, "·", "dropped", dim},
-		{c.Open, "?", "open", yellow},
-	}
+	parts := parts(c)
 	counts := make([]uint64, len(parts))
 	for i, part := range parts {
 		counts[i] = part.n
@@ -87,7 +77,7 @@ func (t *terminal) coverage(c finding.Coverage) {
 	t.print(bar...)
 	for _, part := range parts {
 		if part.n > 0 {
-			add(part.st, part.mark+" "+share(part.n, c.Pairs)+" "+part.word)
+			add(part.st, fmt.Sprintf("%s %s %s (%s)", part.mark, share(part.n, c.Pairs), part.word, grouped(part.n)))
 		}
 	}
 	add(dim, "of "+pairs(c.Pairs))

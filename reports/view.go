@@ -67,12 +67,10 @@ func (v view) about() string {
 
 // headline is the verdict in a word and a sentence.
 func (v view) headline() (word, text string) {
-	fails, opens := v.with(finding.Fail), v.with(finding.Open)
-	all := len(fails)
-	fails = slices.DeleteFunc(fails, func(f finding.Finding) bool { return !f.Counts() })
+	fails, opens := v.violations(), v.with(finding.Open)
 	switch v.r.Verdict {
 	case finding.Pass:
-		if n := all - len(fails); n > 0 {
+		if n := len(v.excused()); n > 0 {
 			return "COMPLIANT", "But for " + count(n, "failure") + " that " + isAre(n) + " waived or advisory, every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
 		}
 		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."

@@ -227,6 +227,9 @@ type Policy struct {
 	Remediation string      `json:"remediation"`
 	Controls    []Control   `json:"controls,omitempty"`
 	References  []Reference `json:"references,omitempty"`
+	// EffectiveOn is the day (UTC) from which the policy counts, as 2027-01-31,
+	// empty when it always has.
+	EffectiveOn string `json:"effectiveOn,omitempty"`
 }
 
 // Family sums up the findings of one family of policies.

@@ -1,0 +1,139 @@
+package reports
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// A jsonWriter writes an indented JSON document piece by piece: of a long one,
+// only the piece at hand is in memory. Every character that does not print is
+// escaped; such characters can only be inside strings, so this changes the
+// spelling and not the value. The first error stays until flush.
+type jsonWriter struct {
+	out   *bufio.Writer
+	depth int
+	// some is whether the innermost object or list has something in it.
+	some bool
+	err  error
+}
+
+func newJSON(w io.Writer) *jsonWriter { return &jsonWriter{out: bufio.NewWriterSize(w, 1<<16)} }
+
+// flush ends the document.
+func (j *jsonWriter) flush() error {
+	j.raw("\n")
+	if j.err != nil {
+		return j.err
+	}
+	return j.out.Flush()
+}
+
+// object writes an object whose fields fill writes.
+func (j *jsonWriter) object(fill func()) { j.enclose("{", "}", fill) }
+
+// list writes a list whose elements fill writes.
+func (j *jsonWriter) list(fill func()) { j.enclose("[", "]", fill) }
+
+func (j *jsonWriter) enclose(left, right string, fill func()) {
+	j.raw(left)
+	j.depth++
+	j.some = false
+	fill()
+	j.depth--
+	if j.some {
+		j.line()
+	}
+	j.raw(right)
+	j.some = true
+}
+
+// name starts a field of an object; its value is written next.
+func (j *jsonWriter) name(name string) {
+	j.next()
+	j.raw(`"` + name + `": `)
+}
+
+// field writes a field of an object.
+func (j *jsonWriter) field(name string, v any) {
+	j.name(name)
+	j.value(v)
+}
+
+// element writes an element of a list.
+func (j *jsonWriter) element(v any) {
+	j.next()
+	j.value(v)
+}
+
+// next starts a field or an element on a line of its own.
+func (j *jsonWriter) next() {
+	if j.some {
+		j.raw(",")
+	}
+	j.line()
+	j.some = true
+}
+
+func (j *jsonWriter) line() { j.raw("\n" + strings.Repeat("  ", j.depth)) }
+
+func (j *jsonWriter) raw(s string) {
+	_, _ = j.out.WriteString(s) // the error stays in out until flush
+}
+
+func (j *jsonWriter) value(v any) {
+	data, err := json.MarshalIndent(v, strings.Repeat("  ", j.depth), "  ")
+	if err != nil && j.err == nil {
+		j.err = err
+	}
+	for len(data) > 0 {
+		n := bytes.IndexFunc(data, func(r rune) bool { return r != '\n' && hostile(r) })
+		if n < 0 {
+			n = len(data)
+		}
+		_, _ = j.out.Write(data[:n])
+		data = data[n:]
+		if len(data) > 0 {
+			r, size := utf8.DecodeRune(data)
+			j.raw(escape(r))
+			data = data[size:]
+		}
+	}
+}
+
+// fields writes the fields of a struct as encoding/json does, the elements of its
+// lists one by one, each as prepare makes it.
+func (j *jsonWriter) fields(v reflect.Value, prepare func(any) any) {
+	for i := range v.NumField() {
+		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+		f := v.Field(i)
+		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
+		if name == "-" || option != "" && empty {
+			continue
+		}
+		j.name(name)
+		if f.Kind() != reflect.Slice {
+			j.value(f.Interface())
+			continue
+		}
+		j.list(func() {
+			for k := range f.Len() {
+				j.element(prepare(f.Index(k).Interface()))
+			}
+		})
+	}
+}
+
+func escape(r rune) string {
+	if r <= 0xFFFF {
+		return fmt.Sprintf(`\u%04x`, r)
+	}
+	high, low := utf16.EncodeRune(r)
+	return fmt.Sprintf(`\u%04x\u%04x`, high, low)
+}
