@@ -38,8 +38,11 @@ type Config struct {
 	SealKey Secret
 	// Retention says which runs are kept; the zero value keeps all.
 	Retention evidence.Retention
-	// PolicyDirs are directories with policies beside the built-in ones.
+	// PolicyDirs are directories and bundles with policies beside the built-in ones.
+	// PolicyKey is the file of the public key that they must all be signed with,
+	// empty when they need not be.
 	PolicyDirs []string
+	PolicyKey  string
 	// Parameters are values of the policies' settings, by name; Disabled are policies
 	// that are switched off. Whether there are such, the policies know.
 	Parameters map[string]any

@@ -87,6 +87,7 @@ type flowDoc struct {
 
 type policiesDoc struct {
 	Dirs       []string       `yaml:"dirs"`
+	Key        string         `yaml:"key"`
 	Parameters map[string]any `yaml:"parameters"`
 	Disable    []disableDoc   `yaml:"disable"`
 }

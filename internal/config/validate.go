@@ -59,6 +59,7 @@ func (v *validator) config(d document) Config {
 		}
 		c.PolicyDirs = append(c.PolicyDirs, v.path(dir))
 	}
+	c.PolicyKey = v.path(d.Policies.Key)
 	c.Parameters = d.Policies.Parameters
 	for i, off := range d.Policies.Disable {
 		at := fmt.Sprintf("policies.disable[%d]", i)

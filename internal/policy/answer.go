@@ -86,7 +86,7 @@ func reasons(v any, rule string) ([]reason, error) {
 			"resource": toText(&r.Resource),
 			"message":  toText(&r.Message),
 			"path": func(v ast.Value) (err error) {
-				r.Path, err = path(v)
+				r.Path, err = paths(v)
 				return err
 			},
 			"evidence": func(v ast.Value) (err error) {
@@ -103,7 +103,7 @@ func reasons(v any, rule string) ([]reason, error) {
 	return out, err
 }
 
-func path(v ast.Value) (*pathRef, error) {
+func paths(v ast.Value) (*pathRef, error) {
 	var p pathRef
 	err := fields(v, map[string]func(ast.Value) error{
 		"class":     toText(&p.Class),

@@ -2,7 +2,10 @@ package policy_test
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -47,9 +50,23 @@ func own(p finding.Path, i int) []finding.Hop {
 	return hops
 }
 
+// sizes are numbers of classes. ROUTEPROOF_BENCH_CLASSES names others.
+func sizes() []int {
+	var out []int
+	for text := range strings.FieldsSeq(os.Getenv("ROUTEPROOF_BENCH_CLASSES")) {
+		if n, err := strconv.Atoi(text); err == nil {
+			out = append(out, n)
+		}
+	}
+	if len(out) == 0 {
+		out = []int{1_000, 10_000, 100_000}
+	}
+	return out
+}
+
 func BenchmarkEvaluate(b *testing.B) {
 	e := load(b, policies.FS)
-	for _, n := range []int{1_000, 10_000} {
+	for _, n := range sizes() {
 		m := many(n)
 		b.Run(fmt.Sprintf("classes=%d", n), func(b *testing.B) {
 			b.ReportAllocs()

@@ -41,7 +41,7 @@ func (e *Engine) Evaluate(ctx context.Context, m graph.Model, at time.Time) ([]f
 	for range min(runtime.GOMAXPROCS(0), len(e.policies)) {
 		wg.Go(func() {
 			for i := range next {
-				found[i] = e.policies[i].judge(ctx, run, model)
+				found[i] = advise(e.policies[i].meta.EffectiveOn, at, e.policies[i].judge(ctx, run, model))
 			}
 		})
 	}
@@ -71,6 +71,20 @@ func (p policy) judge(ctx context.Context, run runner, m modelIndex) []finding.F
 	f := p.finding(m, finding.Open, "policy/"+p.meta.ID, "")
 	f.Message = fmt.Sprintf("the policy (%s) could not be evaluated: %v", p.meta.Package, err)
 	return []finding.Finding{f}
+}
+
+// advise marks failures of a policy that is not in effect yet at the time of the
+// evidence. When that is not known, the policy is in effect.
+func advise(effective string, at time.Time, found []finding.Finding) []finding.Finding {
+	if effective == "" || at.IsZero() || at.UTC().Format(time.DateOnly) >= effective {
+		return found
+	}
+	for i := range found {
+		if f := &found[i]; f.Outcome == finding.Fail {
+			f.Advisory, f.Message = effective, fmt.Sprintf("advisory until %s: %s", effective, f.Message)
+		}
+	}
+	return found
 }
 
 // A runner gets a policy's answer. The error is why there is none.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"runtime"
-	"runtime/debug"
 	"runtime/metrics"
 	"sync"
 	"time"
@@ -70,19 +69,16 @@ func (j job) prepare(ctx context.Context) (rego.PreparedEvalQuery, error) {
 	return query(ctx, c, "data."+j.Package)
 }
 
-// watch calls over when the heap has grown by more than most bytes, which it looks
-// at a thousand times a second: an array that is asked for in one piece counts
-// before it is filled. Garbage does not count, as the collector works harder the
-// nearer the limit is.
+// watch calls over when what is in use on the heap has grown by more than most
+// bytes. It looks a thousand times a second. What was in use the collector knows
+// when it has run; it runs before the heap is twice that, so that a heap of more
+// than twice the limit is too much, too: an array that is asked for in one piece
+// counts before it is filled.
 func watch(most int64, done <-chan struct{}, over func()) {
 	runtime.GC()
-	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
-	size := func() int64 {
-		metrics.Read(heap)
-		return int64(heap[0].Value.Uint64()) //nolint:gosec // no heap has 2^63 bytes
-	}
-	limit := size() + most
-	debug.SetMemoryLimit(limit)
+	heap := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(heap)
+	limit := heap[0].Value.Uint64() + uint64(most) //nolint:gosec // a limit is positive
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -90,7 +86,8 @@ func watch(most int64, done <-chan struct{}, over func()) {
 		case <-done:
 			return
 		case <-tick.C:
-			if size() > limit {
+			metrics.Read(heap)
+			if heap[0].Value.Uint64() > limit || heap[1].Value.Uint64() > 2*limit {
 				over()
 				return
 			}

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
@@ -46,6 +47,9 @@ func metadata(m *ast.Module) (finding.Policy, error) {
 		return finding.Policy{}, fmt.Errorf("METADATA: %w", err)
 	}
 	var err error
+	if p.EffectiveOn, err = effectiveOn(a.Custom["effective_on"]); err != nil {
+		return finding.Policy{}, fmt.Errorf("METADATA: %w", err)
+	}
 	if p.Controls, err = controls(a.Custom["controls"]); err != nil {
 		return finding.Policy{}, fmt.Errorf("METADATA: %w", err)
 	}
@@ -85,6 +89,21 @@ func complete(p finding.Policy) error {
 		return fmt.Errorf("custom.severity is %q: want critical, high, medium or low", p.Severity)
 	}
 	return nil
+}
+
+// effectiveOn reads custom.effective_on, which YAML takes for a time or a text.
+func effectiveOn(v any) (string, error) {
+	if v == nil {
+		return "", nil
+	}
+	text, _, _ := strings.Cut(fmt.Sprint(v), "T")
+	if day, ok := v.(time.Time); ok {
+		text = day.Format(time.DateOnly)
+	}
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return "", fmt.Errorf("custom.effective_on is %v: want the day (UTC) from which the policy counts, like 2027-01-31", v)
+	}
+	return text, nil
 }
 
 // controls reads custom.controls, a list of {framework, control, strength}.

@@ -57,20 +57,25 @@ func Load(ctx context.Context, fsys ...fs.FS) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	modules, err := src.parse()
+	return src.load(ctx)
+}
+
+// load makes an engine of the sources.
+func (s sources) load(ctx context.Context) (*Engine, error) {
+	modules, err := s.parse()
 	if err != nil {
 		return nil, err
 	}
-	c, err := src.compile(modules)
+	c, err := s.compile(modules)
 	if err != nil {
 		return nil, err
 	}
 	e := &Engine{
-		digest: src.digest(), modules: make(map[string]string), limits: defaultLimits(),
+		digest: s.digest(), modules: make(map[string]string), limits: defaultLimits(),
 		declared: make(map[string]parameter), values: make(map[string]any),
 	}
 	own := make(map[string]bool) // by file
-	for _, f := range src.files {
+	for _, f := range s.files {
 		e.modules[f.path], own[f.path] = string(f.text), f.own
 	}
 	owner := make(map[string]string) // of an ID

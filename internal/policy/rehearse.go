@@ -36,12 +36,19 @@ type Coverage struct {
 
 // Test runs the Rego tests (rules named test_) of the given file systems, under
 // the restrictions of [Load]. A test that fails is no error, and neither is one
-// that is skipped (named todo_test_): it is a result with a Failure.
+// that is skipped (named todo_test_): it is a result with a Failure. Of several file
+// systems the first one, the program's own, is only what the others rest on: neither
+// are its tests run nor its lines counted.
 func Test(ctx context.Context, fsys ...fs.FS) ([]TestResult, Coverage, error) {
 	src, err := read(fsys, true)
 	if err != nil {
 		return nil, Coverage{}, err
 	}
+	builtin := make(map[string]bool)
+	for _, f := range src.files {
+		builtin[f.path] = len(fsys) > 1 && !f.own
+	}
+	src.files = slices.DeleteFunc(src.files, func(f source) bool { return builtin[f.path] && isTest(f.path) })
 	modules, err := src.parse()
 	if err != nil {
 		return nil, Coverage{}, err
@@ -74,7 +81,7 @@ func Test(ctx context.Context, fsys ...fs.FS) ([]TestResult, Coverage, error) {
 	slices.SortFunc(out, func(a, b TestResult) int {
 		return cmp.Or(cmp.Compare(a.At.Item, b.At.Item), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.Name, b.Name))
 	})
-	return out, coverage(traced.Report(modules)), nil
+	return out, coverage(traced.Report(modules), func(file string) bool { return isTest(file) || builtin[file] }), nil
 }
 
 func result(r *tester.Result) TestResult {
@@ -93,11 +100,11 @@ func result(r *tester.Result) TestResult {
 	return out
 }
 
-func coverage(r cover.Report) Coverage {
+func coverage(r cover.Report, skip func(file string) bool) Coverage {
 	var out Coverage
 	covered, missed := 0, 0
 	for _, file := range slices.Sorted(maps.Keys(r.Files)) {
-		if isTest(file) {
+		if skip(file) {
 			continue
 		}
 		f := r.Files[file]

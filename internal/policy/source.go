@@ -41,28 +41,8 @@ type source struct {
 func read(fsys []fs.FS, tests bool) (sources, error) {
 	var s sources
 	for i, f := range fsys {
-		err := fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil || d.IsDir():
-				return err
-			case path == schemaFile && s.schema == nil:
-				s.schema, err = readFile(f, path)
-				return err
-			case !strings.HasSuffix(path, ".rego"), isTest(path) && !tests:
-				return nil
-			}
-			text, err := readFile(f, path)
-			if err != nil {
-				return err
-			}
-			s.files = append(s.files, source{path, text, i > 0})
-			if len(s.files) > maxFiles {
-				return fmt.Errorf("more than %d files", maxFiles)
-			}
-			return nil
-		})
-		if err != nil {
-			return sources{}, fmt.Errorf("read policies: %w", err)
+		if err := s.add(f, i > 0, tests); err != nil {
+			return sources{}, err
 		}
 	}
 	if s.schema == nil {
@@ -77,6 +57,38 @@ func read(fsys []fs.FS, tests bool) (sources, error) {
 	return s, nil
 }
 
+// add reads the files of f.
+func (s *sources) add(f fs.FS, own, tests bool) error {
+	err := fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir // version control, or what a mounted volume keeps its files in
+		case d.IsDir():
+			return nil
+		case path == schemaFile && s.schema == nil:
+			s.schema, err = readFile(f, path)
+			return err
+		case !strings.HasSuffix(path, ".rego"), isTest(path) && !tests:
+			return nil
+		}
+		text, err := readFile(f, path)
+		if err != nil {
+			return err
+		}
+		s.files = append(s.files, source{path, text, own})
+		if len(s.files) > maxFiles {
+			return fmt.Errorf("more than %d files", maxFiles)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read policies: %w", err)
+	}
+	return nil
+}
+
 func isTest(path string) bool { return strings.HasSuffix(path, "_test.rego") }
 
 func readFile(f fs.FS, path string) ([]byte, error) {
@@ -84,8 +96,14 @@ func readFile(f fs.FS, path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	text, err := readAll(file, path)
+	return text, errors.Join(err, file.Close())
+}
+
+// readAll reads a file that is called path.
+func readAll(file io.Reader, path string) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(file, maxFile+1))
-	if err := errors.Join(err, file.Close()); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(text) > maxFile {

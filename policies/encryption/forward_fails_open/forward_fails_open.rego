@@ -85,11 +85,12 @@ undetermined contains {"resource": class.id, "message": words.reasons(reasons)} 
 	count(reasons) > 0
 }
 
-# A direction that is in clear already is what other policies report.
-_classes contains class if {
+# A direction that is in clear already is what other policies report. An array needs
+# no comparing of whole classes, which a set does.
+_classes := [class |
 	some class in input.classes
 	not paths.in_clear(class.forward, class.required.protection)
-}
+]
 
 _exposed(class, down) := [exposure |
 	some failure in class.failures
