@@ -1,11 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"io"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/routeproof/routeproof/collectors/azure"
@@ -15,7 +12,6 @@ import (
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/internal/snapshot"
-	builtin "github.com/routeproof/routeproof/policies"
 )
 
 const auditUsage = `Usage: routeproof audit [flags] [EVIDENCE]
@@ -37,19 +33,15 @@ Flags:
     --config FILE      the configuration. With EVIDENCE its sites and require
                        replace those that the evidence was collected with, and
                        its policies are added; nothing is collected
-    --waivers FILE     decisions to live with failures for a time, instead of the
-                       configuration's. A waived failure is reported and does not
-                       count; a waiver that has ended, waives nothing or is broader
-                       than a decision can be is itself a failure (WAV-01 to WAV-03)
-` + outputUsage + `
+` + withUsage + outputUsage + `
 Exit codes: 0 compliant, 1 violations, 2 the audit failed, 3 not provable.
 `
 
 func (p program) audit(ctx context.Context, args []string) error {
 	var o output
 	flags := newFlags("audit")
-	file := flags.String("config", "", "")
-	waivers := flags.String("waivers", "", "")
+	var w with
+	w.register(flags)
 	o.register(flags)
 	args, err := parseFlags(flags, auditUsage, args, "[EVIDENCE]")
 	if err != nil {
@@ -58,29 +50,27 @@ func (p program) audit(ctx context.Context, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := p.judge(ctx, "audit", *file, *waivers, args, o.quiet)
+	r, err := p.judge(ctx, "audit", w, args, o.quiet)
 	if err != nil {
 		return err
 	}
 	return p.say(r, o)
 }
 
-// judge judges the evidence in args, or collects with the configuration in file
-// and judges that. verb is the command that asks. waivers is a waivers file instead
-// of the configuration's.
-func (p program) judge(ctx context.Context, verb, file, waivers string, args []string, quiet bool) (finding.Report, error) {
-	if len(args) == 0 && file == "" {
+// judge judges the evidence in args, or collects with the configuration
+// of w and judges that. verb is the command that asks.
+func (p program) judge(ctx context.Context, verb string, w with, args []string, quiet bool) (finding.Report, error) {
+	if len(args) == 0 && w.config == "" {
 		return finding.Report{}, usageError("%s: neither EVIDENCE nor --config: want a directory to judge, or a network to collect from", verb)
 	}
-	cfg, err := loadConfig(file)
+	cfg, err := w.load()
 	if err != nil {
 		return finding.Report{}, err
 	}
-	engine, err := loadPolicies(ctx, cfg)
+	engine, err := p.loadPolicies(ctx, cfg)
 	if err != nil {
 		return finding.Report{}, err
 	}
-	cfg.Waivers = cmp.Or(waivers, cfg.Waivers)
 	if len(args) == 0 {
 		return p.judgeLive(ctx, cfg, engine, quiet)
 	}
@@ -152,36 +142,4 @@ func scopeOf(c config.Config) *snapshot.Scope {
 		return nil
 	}
 	return &c.Scope
-}
-
-// noConfig is the configuration of commands that have none.
-func noConfig() config.Config { return config.Config{} }
-
-// loadPolicies compiles the built-in policies and those of the configuration, with
-// its settings.
-func loadPolicies(ctx context.Context, cfg config.Config) (*policy.Engine, error) {
-	fsys, err := policyDirs(cfg.PolicyDirs)
-	if err != nil {
-		return nil, err
-	}
-	engine, err := policy.Load(ctx, fsys...)
-	if err != nil {
-		return nil, err
-	}
-	if engine, err = engine.Configure(cfg.Parameters, cfg.Disabled); err != nil {
-		return nil, usageError("configuration: policies: %w", err)
-	}
-	return engine, nil
-}
-
-// policyDirs are the built-in policies and those in dirs.
-func policyDirs(dirs []string) ([]fs.FS, error) {
-	fsys := []fs.FS{builtin.FS}
-	for _, dir := range dirs {
-		if _, err := os.ReadDir(dir); err != nil {
-			return nil, usageError("policies %s: %w: want a directory with Rego policies", dir, cause(err))
-		}
-		fsys = append(fsys, os.DirFS(dir))
-	}
-	return fsys, nil
 }

@@ -17,7 +17,7 @@ const ciUsage = `Usage: routeproof ci [flags] [EVIDENCE]
 
 Audits as routeproof audit does, and says the outcome where a pipeline shows it.
 The reports go to the directory OUT: report.json (the baseline of a later run),
-report.sarif (for code scanning), report.md, report.xml (JUnit) and report.html.
+report.sarif (for the service's code scanning), report.md, report.xml (JUnit) and report.html.
 Little is printed: what was written, and what the service makes annotations of.
 
     GitHub Actions     (GITHUB_ACTIONS=true) the Markdown report is appended to the
@@ -35,6 +35,8 @@ services show no more. Words of devices cannot be commands to the service.
 Flags:
 
     --config FILE      the configuration, as for routeproof audit
+    --policy DIR, --waivers FILE
+                       as for routeproof audit
     --out OUT          where the reports go, instead of routeproof-ci
     --fail-on S        the least severity whose violations make the exit code 1:
                        critical, high, medium, low (the default), or none
@@ -73,7 +75,8 @@ func (p program) runCI(ctx context.Context, args []string, s service) error {
 	var o output
 	o.failOn = severityFlag(finding.Low)
 	flags := newFlags("ci")
-	file := flags.String("config", "", "")
+	var w with
+	w.register(flags)
 	out := flags.String("out", "routeproof-ci", "")
 	flags.Var(&o.failOn, "fail-on", "")
 	flags.StringVar(&o.baseline, "baseline", "", "")
@@ -87,7 +90,7 @@ func (p program) runCI(ctx context.Context, args []string, s service) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	r, err := p.judge(ctx, "ci", *file, "", args, true)
+	r, err := p.judge(ctx, "ci", w, args, true)
 	if err != nil {
 		return err
 	}
@@ -115,7 +118,11 @@ func (p program) publish(r finding.Report, o output, dir string, s service) erro
 		if err != nil {
 			return err
 		}
-		if err := writeReport(filepath.Join(dir, name), format, r); err != nil {
+		write, err := p.writer(format, s.profile)
+		if err != nil {
+			return err
+		}
+		if err := writeReport(filepath.Join(dir, name), write, r); err != nil {
 			return err
 		}
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/url"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/reports"
 )
 
 // A service runs pipelines. Both functions are nil for one that is not known.
@@ -17,6 +20,8 @@ type service struct {
 	issue func(kind, title, text string) string
 	// finish says what is to be said when the reports are in dir.
 	finish func(p program, r finding.Report, dir string) error
+	// profile is that of its code scanning.
+	profile reports.SARIFProfile
 }
 
 // service finds out from the environment which one runs the program.
@@ -27,11 +32,53 @@ func (p program) service() service {
 	}
 	switch {
 	case is("GITHUB_ACTIONS", "true"):
-		return service{githubIssue, finishGitHub}
+		return service{githubIssue, finishGitHub, reports.GitHub}
 	case is("TF_BUILD", "true"):
-		return service{azureIssue, finishAzure}
+		return service{azureIssue, finishAzure, reports.AzureDevOps}
 	}
 	return service{}
+}
+
+// pipeline is the run in Azure Pipelines that the program is part of, as the
+// agent's variables say. It is zero when one of them is missing: services refuse a
+// part of it.
+func (p program) pipeline() reports.Pipeline {
+	whole := true
+	get := func(names ...string) string {
+		for _, name := range names {
+			if v, _ := p.lookup(name); strings.TrimSpace(v) != "" {
+				return strings.TrimSpace(v)
+			}
+		}
+		whole = false
+		return ""
+	}
+	run := reports.Pipeline{
+		Organization: organization(get("SYSTEM_COLLECTIONURI")), Project: get("SYSTEM_TEAMPROJECTID"),
+		Definition: get("BUILD_DEFINITIONID", "SYSTEM_DEFINITIONID"), DefinitionName: get("BUILD_DEFINITIONNAME"),
+		Phase: get("SYSTEM_PHASEID", "SYSTEM_JOBID"), PhaseName: get("SYSTEM_PHASENAME", "SYSTEM_JOBNAME"),
+		Branch: get("BUILD_SOURCEBRANCH"), Build: get("BUILD_BUILDID"),
+	}
+	if !whole || run.Organization == "" {
+		return reports.Pipeline{}
+	}
+	return run
+}
+
+// organization is the name in the address of an organization:
+// https://dev.azure.com/NAME/ or https://NAME.visualstudio.com/.
+func organization(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	if name, ok := strings.CutSuffix(u.Hostname(), ".visualstudio.com"); ok {
+		return name
+	}
+	if p := strings.Trim(u.Path, "/"); p != "" {
+		return path.Base(p)
+	}
+	return ""
 }
 
 // maxIssues is how many annotations of a kind GitHub takes from a step.

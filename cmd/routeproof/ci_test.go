@@ -62,3 +62,19 @@ func TestAnnotationsAreTheWorstAndBounded(t *testing.T) {
 		t.Errorf("annotations for nobody: %q", got)
 	}
 }
+
+func TestAnOrganizationIsInItsAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://dev.azure.com/contoso/":                     "contoso",
+		"https://contoso.visualstudio.com/":                  "contoso",
+		"https://contoso.visualstudio.com/DefaultCollection": "contoso",
+		"https://tfs.example/tfs/DefaultCollection/":         "DefaultCollection",
+		"https://dev.azure.com/":                             "",
+		"":                                                   "",
+		"https://%zz/":                                       "",
+	} {
+		if got := organization(address); got != want {
+			t.Errorf("organization(%q) = %q, want %q", address, got, want)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func (p program) collect(ctx context.Context, args []string) error {
 	if *check {
 		return p.check(ctx, cfg, *quiet)
 	}
-	engine, err := loadPolicies(ctx, cfg)
+	engine, err := p.loadPolicies(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func (p program) demo(ctx context.Context, args []string) error {
 	if err := ownedByDemo(*out); err != nil {
 		return err
 	}
-	engine, err := loadPolicies(ctx, noConfig())
+	engine, err := p.loadPolicies(ctx, noConfig())
 	if err != nil {
 		return err
 	}

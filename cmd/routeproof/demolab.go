@@ -26,7 +26,7 @@ func (p program) demoLab(ctx context.Context, scenario, out string, o output) er
 	if err := errors.Join(o.check(), ownedByDemo(out)); err != nil {
 		return err
 	}
-	engine, err := loadPolicies(ctx, noConfig())
+	engine, err := p.loadPolicies(ctx, noConfig())
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func (p program) diff(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	engine, err := loadPolicies(ctx, cfg)
+	engine, err := p.loadPolicies(ctx, cfg)
 	if err != nil {
 		return err
 	}

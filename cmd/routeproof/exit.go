@@ -53,7 +53,7 @@ func message(err error) string {
 	}
 	lines := strings.Split(err.Error(), "\n")
 	for i := range lines {
-		lines[i] = printable(lines[i])
+		lines[i] = printable(strings.ReplaceAll(lines[i], "\t", "    ")) // compilers indent
 	}
 	return strings.Join(lines, "\n")
 }

@@ -46,7 +46,9 @@ Usage:
     routeproof trace EVIDENCE SRC DST        one packet, both ways, hop by hop
     routeproof parse --platform P --command C FILE
                                              what is understood of a router's output, as JSON
-    routeproof policies [list | show ID | test [DIR]]
+    routeproof policies [list | show ID | test | new | replay | schema]
+                                             what is demanded, and policies of your own
+    routeproof waive REPORT [RULE]           the lines of a waivers file for its failures
     routeproof serve --config FILE           audit on a schedule
     routeproof trend OUTPUT                  how the runs went: verdicts and coverage
     routeproof evidence redact EVIDENCE OUT  a copy that can be shown to others
@@ -86,7 +88,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	return err
 }
 
-const commandNames = "demo, collect, azure-role, router-role, audit, ci, diff, trace, parse, policies, serve, trend, verify, evidence, version or help"
+const commandNames = "demo, collect, azure-role, router-role, audit, ci, diff, trace, parse, policies, waive, serve, trend, verify, evidence, version or help"
 
 func (p program) dispatch(ctx context.Context, verb string, args []string) error {
 	switch verb {
@@ -114,10 +116,14 @@ func (p program) dispatch(ctx context.Context, verb string, args []string) error
 		return p.serve(ctx, args)
 	case "verify":
 		return p.verify(ctx, args)
+	case "waive":
+		return p.waive(args)
 	case "trend":
 		return p.trend(args)
 	case "evidence":
 		return p.evidence(ctx, args)
+	case judgeVerb:
+		return p.judgePolicy(ctx)
 	case "version", "-version", "--version":
 		return p.version(args)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/reports"
@@ -16,6 +17,7 @@ type output struct {
 	quiet, verbose, noColor bool
 	failOn                  severityFlag
 	files                   listFlag
+	profile                 choiceFlag
 	// baseline names an earlier report, and base is what it says.
 	baseline string
 	base     *finding.Report
@@ -36,10 +38,12 @@ const outputUsage = `    --format F         what is printed: text (the default),
 `
 
 func (o *output) register(fs *flag.FlagSet) {
-	o.format = choiceFlag{"text", []string{"text", "json", "sarif", "html", "md", "junit"}}
+	o.format = choiceFlag{"text", []string{"text", "json", "sarif", "html", "md", "junit", "oscal"}}
+	o.profile = choiceFlag{"full", []string{"full", "github", "azdo"}}
 	o.failOn = severityFlag(finding.Low)
 	fs.Var(&o.format, "format", "")
 	fs.Var(&o.files, "report", "")
+	fs.Var(&o.profile, "sarif-profile", "")
 	fs.Var(&o.failOn, "fail-on", "")
 	fs.StringVar(&o.baseline, "baseline", "", "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")
@@ -66,6 +70,9 @@ func (o *output) check() error {
 }
 
 func formatOf(file string) (string, error) {
+	if strings.HasSuffix(file, ".oscal.json") {
+		return "oscal", nil
+	}
 	switch ext := filepath.Ext(file); ext {
 	case ".txt":
 		return "text", nil
@@ -74,7 +81,7 @@ func formatOf(file string) (string, error) {
 	case ".json", ".sarif", ".html", ".md":
 		return ext[1:], nil
 	}
-	return "", usageError("--report %s: the ending names no format: want .txt, .json, .sarif, .html, .md or .xml", file)
+	return "", usageError("--report %s: the ending names no format: want .txt, .json, .sarif, .html, .md, .xml or .oscal.json", file)
 }
 
 // say compares the report with the baseline, writes its files, prints it, and
@@ -89,7 +96,11 @@ func (p program) say(r finding.Report, o output) error {
 		if err != nil {
 			return err
 		}
-		if err := writeReport(f, format, r); err != nil {
+		write, err := p.writer(format, reports.SARIFProfile(o.profile.value))
+		if err != nil {
+			return err
+		}
+		if err := writeReport(f, write, r); err != nil {
 			return err
 		}
 	}
@@ -106,7 +117,7 @@ func (p program) say(r finding.Report, o output) error {
 		}
 		return silent(v)
 	}
-	write, err := reports.ForFormat(o.format.value)
+	write, err := p.writer(o.format.value, reports.SARIFProfile(o.profile.value))
 	if err != nil {
 		return err
 	}
@@ -120,11 +131,15 @@ func (p program) text(o output) reports.TextOptions {
 	return reports.TextOptions{Color: p.color && !o.noColor, Width: p.width, Quiet: o.quiet, Verbose: o.verbose}
 }
 
-func writeReport(file, format string, r finding.Report) error {
-	write, err := reports.ForFormat(format)
-	if err != nil {
-		return err
+// writer is that of a format, and of a profile where that is SARIF.
+func (p program) writer(format string, profile reports.SARIFProfile) (reports.Writer, error) {
+	if format == "sarif" {
+		return reports.SARIFWith(reports.SARIFOptions{Profile: profile, Pipeline: p.pipeline()}), nil
 	}
+	return reports.ForFormat(format)
+}
+
+func writeReport(file string, write reports.Writer, r finding.Report) error {
 	return writeFile(file, func(w io.Writer) error { return write(w, r) })
 }
 

@@ -3,61 +3,132 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"io/fs"
+	"slices"
 	"text/tabwriter"
 
+	"github.com/routeproof/routeproof/internal/config"
 	"github.com/routeproof/routeproof/internal/finding"
-	"github.com/routeproof/routeproof/internal/policy"
+	builtin "github.com/routeproof/routeproof/policies"
 )
 
-const policiesUsage = `Usage: routeproof policies [flags] [list | show ID | test [DIR]]
+const policiesUsage = `Usage: routeproof policies [flags] [ACTION]
 
-    list               every policy, one a line (the default)
-    show ID            all that a policy says about itself
-    test [DIR]         run the Rego tests of the built-in policies, and of those
-                       in DIR; exits 1 when one fails
+    list                 every policy, one a line (the default)
+    show ID              all that a policy says about itself, and its parameters
+    test [DIR]           run the Rego tests in DIR, or of the built-in policies, and
+                         say which lines no test evaluates; exits 1 when one fails
+    new ID               write a policy to begin with, and its test, which passes
+    replay DIR --over EVIDENCE...
+                         what the policies in DIR would have said of evidence, or of
+                         all runs of an output directory, and how that differs from
+                         the policies of the same ID today
+    schema               the JSON Schema of what policies judge, their input
+
+Policies of your own are Rego. Each is a package with METADATA and three rules,
+applicable, violations and undetermined; "policies show" and "policies new" show
+how. A policy computes from its input alone: without network, files, environment,
+randomness, or any clock but the time of the evidence. Each runs in a process of its
+own, for at most two minutes and with 1 GiB of memory: one that breaks is open, and
+the others stand.
 
 Flags:
 
-    --config FILE      also the policies of this configuration
+    --config FILE      also the policies of this configuration, with its parameters
+    --policy DIR       also the policies in DIR, a directory or an OPA bundle, which
+                       may be a .tar.gz; may be repeated
+    --dir DIR          new: where to write (default: policies)
+    --coverage N       test: exit 1 when less than N per cent of the lines are covered
+    --over EVIDENCE    replay: a directory with evidence, a run, or an output directory
+                       with runs; may be repeated
+
+Example:
+
+    routeproof policies new OWN-01 --dir policies
+    routeproof policies test policies --coverage 100
+    routeproof policies replay policies --over routeproof-audit
+    routeproof audit EVIDENCE --policy policies
 `
 
+// policiesFlags are what policies is called with, beside the action.
+type policiesFlags struct {
+	arg      string
+	cfg      config.Config
+	dir      string
+	coverage float64
+	over     listFlag
+}
+
 func (p program) policies(ctx context.Context, args []string) error {
+	var o policiesFlags
+	var w with
 	flags := newFlags("policies")
-	file := flags.String("config", "", "")
-	args, err := parseFlags(flags, policiesUsage, args, "[list | show ID | test [DIR]]", "[ID | DIR]")
+	w.registerPolicies(flags)
+	flags.StringVar(&o.dir, "dir", "policies", "")
+	flags.Float64Var(&o.coverage, "coverage", 0, "")
+	flags.Var(&o.over, "over", "")
+	// After replay DIR --over EVIDENCE, a shell may have put more evidence.
+	want := slices.Concat([]string{"[ACTION]", "[ID | DIR]"}, slices.Repeat([]string{"[EVIDENCE]"}, len(args)))
+	args, err := parseFlags(flags, policiesUsage, args, want...)
 	if err != nil {
 		return err
 	}
-	cfg, err := loadConfig(*file)
-	if err != nil {
+	if o.cfg, err = w.load(); err != nil {
 		return err
 	}
-	action, arg := "list", ""
+	action := "list"
 	if len(args) > 0 {
 		action = args[0]
 	}
 	if len(args) > 1 {
-		arg = args[1]
+		o.arg = args[1]
 	}
-	if action == "test" {
-		return p.testPolicies(ctx, append(cfg.PolicyDirs, nonEmpty(arg)...))
+	if len(args) > 2 {
+		if action != "replay" {
+			return usageError("policies %s: unexpected argument %q", action, args[2])
+		}
+		o.over = append(o.over, args[2:]...)
 	}
-	engine, err := loadPolicies(ctx, cfg)
+	return p.policiesAction(ctx, action, o)
+}
+
+func (p program) policiesAction(ctx context.Context, action string, o policiesFlags) error {
+	switch action {
+	case "test":
+		return p.testPolicies(ctx, o)
+	case "replay":
+		return p.replayPolicies(ctx, o)
+	case "schema":
+		return p.printSchema()
+	case "list", "show", "new":
+	default:
+		return usageError("policies: unknown action %q: want list, show, test, new, replay or schema", action)
+	}
+	engine, err := p.loadPolicies(ctx, o.cfg)
 	if err != nil {
 		return err
 	}
 	switch {
-	case action == "list" && arg != "":
-		return usageError("policies list: unexpected argument %q: want policies list, or policies show %s", arg, arg)
+	case action == "list" && o.arg != "":
+		return usageError("policies list: unexpected argument %q: want policies list, or policies show %s", o.arg, o.arg)
 	case action == "list":
 		return p.listPolicies(engine.Policies())
-	case action == "show" && arg == "":
+	case action == "show" && o.arg == "":
 		return usageError("policies show: missing ID: want %s", oneOf(ids(engine.Policies())))
 	case action == "show":
-		return p.showPolicy(engine, arg)
+		return p.showPolicy(engine, o.arg)
 	}
-	return usageError("policies: unknown action %q: want list, show or test", action)
+	return p.newPolicy(engine, o)
+}
+
+// printSchema prints the input's schema. Within a major version fields are added to
+// it, and none is taken away or changed.
+func (p program) printSchema() error {
+	text, err := fs.ReadFile(builtin.FS, "schema/input.json")
+	if err != nil {
+		return err
+	}
+	return p.print(string(text))
 }
 
 func (p program) listPolicies(ps []finding.Policy) error {
@@ -66,119 +137,4 @@ func (p program) listPolicies(ps []finding.Policy) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.ID, m.Severity, m.Family, printable(m.Title))
 	}
 	return w.Flush()
-}
-
-func (p program) showPolicy(engine *policy.Engine, id string) error {
-	ps := engine.Policies()
-	for _, m := range ps {
-		if strings.EqualFold(m.ID, id) {
-			return p.print(describe(m) + settings(engine.Settings(m.ID)))
-		}
-	}
-	return usageError("policies show: unknown ID %q: want %s", id, oneOf(ids(ps)))
-}
-
-// settings are the parameters of a policy, which the configuration may set.
-func settings(all []policy.Setting) string {
-	if len(all) == 0 {
-		return ""
-	}
-	var b strings.Builder
-	b.WriteString("\nParameters (policies.parameters in the configuration):\n")
-	for _, s := range all {
-		fmt.Fprintf(&b, "  %s: %s\n%s\n", s.Name, printable(s.Value), fold(s.Description))
-	}
-	return b.String()
-}
-
-func describe(m finding.Policy) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n%s, package %s\n\n%s\n\nHow to fix it:\n%s\n", m.ID, printable(m.Title), m.Severity, m.Package,
-		fold(m.Description), fold(m.Remediation))
-	if len(m.Controls) > 0 {
-		b.WriteString("\nControls:\n")
-		for _, c := range m.Controls {
-			fmt.Fprintf(&b, "  %s %s (%s)\n", printable(c.Framework), printable(c.Control), c.Strength)
-		}
-	}
-	if len(m.References) > 0 {
-		b.WriteString("\nReferences:\n")
-		for _, r := range m.References {
-			fmt.Fprintf(&b, "  %s\n", printable(strings.TrimSpace(r.Title+" "+r.URL)))
-		}
-	}
-	return b.String()
-}
-
-// fold wraps text at 80 columns. Lines, and how far they are indented, stay:
-// some are commands.
-func fold(text string) string {
-	var out []string
-	for line := range strings.Lines(strings.TrimSpace(text)) {
-		line = strings.TrimRight(line, "\r\n")
-		words := strings.TrimLeft(line, " ")
-		indent := line[:len(line)-len(words)]
-		row := indent
-		for word := range strings.FieldsSeq(words) {
-			if row != indent && len(row)+1+len(word) > 80 {
-				out = append(out, printable(row))
-				row = indent
-			}
-			if row != indent {
-				row += " "
-			}
-			row += word
-		}
-		out = append(out, printable(row))
-	}
-	return strings.Join(out, "\n")
-}
-
-func ids(ps []finding.Policy) []string {
-	out := make([]string, len(ps))
-	for i, m := range ps {
-		out[i] = m.ID
-	}
-	return out
-}
-
-func nonEmpty(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}
-
-func (p program) testPolicies(ctx context.Context, dirs []string) error {
-	fsys, err := policyDirs(dirs)
-	if err != nil {
-		return err
-	}
-	results, coverage, err := policy.Test(ctx, fsys...)
-	if err != nil {
-		return err
-	}
-	var b strings.Builder
-	failed := 0
-	for _, r := range results {
-		if r.Failure == "" {
-			continue
-		}
-		failed++
-		fmt.Fprintf(&b, "FAIL  %s.%s (%s): %s\n", r.Package, r.Name, r.At, printable(r.Failure))
-		for line := range strings.Lines(r.Output) {
-			fmt.Fprintf(&b, "      %s\n", printable(strings.TrimRight(line, "\n")))
-		}
-	}
-	for _, ref := range coverage.Missed {
-		fmt.Fprintf(&b, "never evaluated: %s\n", ref)
-	}
-	fmt.Fprintf(&b, "%d tests, %d failed, %.1f %% of the policies' lines covered\n", len(results), failed, coverage.Percent)
-	if err := p.print(b.String()); err != nil {
-		return err
-	}
-	if failed > 0 {
-		return verdictError{code: exitViolated}
-	}
-	return nil
 }

@@ -22,6 +22,10 @@ type program struct {
 	// where progress is shown.
 	color, live bool
 	width       int
+	// self is the program's own file, which was started as called. exit ends the
+	// process there and then.
+	self, called string
+	exit         func()
 }
 
 // newProgram describes the process. Colour is for terminals only, and not when
@@ -30,7 +34,11 @@ func newProgram() program {
 	p := program{
 		name: "routeproof", stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		lookup: os.LookupEnv, now: time.Now, width: 100,
-		live: term.IsTerminal(int(os.Stderr.Fd())),
+		live: term.IsTerminal(int(os.Stderr.Fd())), called: os.Args[0], exit: func() { os.Exit(exitFailed) },
+	}
+	var err error
+	if p.self, err = os.Executable(); err != nil {
+		p.self = os.Args[0]
 	}
 	if strings.Contains(filepath.ToSlash(os.Args[0]), "/go-build") {
 		p.name = "go run ./cmd/routeproof"

@@ -19,6 +19,7 @@ import (
 	"github.com/routeproof/routeproof/internal/history"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/internal/snapshot"
+	"github.com/routeproof/routeproof/reports"
 )
 
 // defaultOutput is where runs are kept when the configuration does not say. It
@@ -198,7 +199,11 @@ func (r runner) fill(ctx context.Context, dir string) (audit.Result, error) {
 	}
 	audit.Waive(&res.Report, r.waivers)
 	for _, format := range []string{"json", "sarif", "html"} {
-		if err := writeReport(filepath.Join(dir, "report."+format), format, res.Report); err != nil {
+		write, err := reports.ForFormat(format)
+		if err != nil {
+			return audit.Result{}, err
+		}
+		if err := writeReport(filepath.Join(dir, "report."+format), write, res.Report); err != nil {
 			return audit.Result{}, err
 		}
 	}

@@ -26,7 +26,7 @@ and leaves nothing behind.
 Flags:
 
     --config FILE      the configuration; it must have a schedule
-    --log-format F     text (the default) or json, on stderr
+` + withUsage + `    --log-format F     text (the default) or json, on stderr
 `
 
 // server repeats an audit.
@@ -38,23 +38,24 @@ type server struct {
 
 func (p program) serve(ctx context.Context, args []string) error {
 	flags := newFlags("serve")
-	file := flags.String("config", "", "")
+	var w with
+	w.register(flags)
 	format := choiceFlag{"text", []string{"text", "json"}}
 	flags.Var(&format, "log-format", "")
 	if _, err := parseFlags(flags, serveUsage, args); err != nil {
 		return err
 	}
-	if *file == "" {
+	if w.config == "" {
 		return usageError("serve: missing --config: want a configuration with a schedule")
 	}
-	cfg, err := loadConfig(*file)
+	cfg, err := w.load()
 	if err != nil {
 		return err
 	}
 	if cfg.Schedule.Next(p.now()).IsZero() {
-		return usageError("serve: %s: the schedule %q never comes: want five cron fields, like \"30 5 * * *\"", *file, cfg.Schedule.Text)
+		return usageError("serve: %s: the schedule %q never comes: want five cron fields, like \"30 5 * * *\"", w.config, cfg.Schedule.Text)
 	}
-	engine, err := loadPolicies(ctx, cfg)
+	engine, err := p.loadPolicies(ctx, cfg)
 	if err != nil {
 		return err
 	}

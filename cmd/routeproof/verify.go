@@ -47,6 +47,7 @@ Flags:
     --config FILE      the configuration whose policies the report was made with. Of
                        a configuration nothing else is used; the declared sites are
                        those that the manifest keeps
+    --policy DIR       policies that the report was made with, as --policy of audit
     --newest SHA256    the manifest.json that one of the runs of OUTPUT must have
     --format F         text (the default) or json
     --quiet            print only what does not hold, or was not checked
@@ -83,7 +84,8 @@ func (p program) verify(ctx context.Context, args []string) error {
 	flags := newFlags("verify")
 	flags.Var(&keys, "key", "")
 	report := flags.String("report", "", "")
-	file := flags.String("config", "", "")
+	var w with
+	w.registerPolicies(flags)
 	newest := flags.String("newest", "", "")
 	format := choiceFlag{"text", []string{"text", "json"}}
 	flags.Var(&format, "format", "")
@@ -95,7 +97,7 @@ func (p program) verify(ctx context.Context, args []string) error {
 	if *newest != "" && !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(*newest) {
 		return usageError("verify: --newest %q: want the SHA-256 of a manifest.json, as 64 digits", *newest)
 	}
-	cfg, err := loadConfig(*file)
+	cfg, err := w.load()
 	if err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (p program) verify(ctx context.Context, args []string) error {
 	if v.keys, err = publicKeys(keys); err != nil {
 		return err
 	}
-	if v.engine, err = loadPolicies(ctx, cfg); err != nil {
+	if v.engine, err = p.loadPolicies(ctx, cfg); err != nil {
 		return err
 	}
 	var out []verification

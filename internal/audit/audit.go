@@ -119,7 +119,11 @@ func families(fs []finding.Finding, ps []finding.Policy) []finding.Family {
 	for _, p := range ps {
 		i := slices.IndexFunc(out, func(f finding.Family) bool { return f.Name == p.Family })
 		if i < 0 {
-			out = append(out, finding.Family{Name: p.Family, Title: p.Family})
+			title := p.Family
+			if title != "" {
+				title = strings.ToUpper(title[:1]) + title[1:] // a Rego name: ASCII
+			}
+			out = append(out, finding.Family{Name: p.Family, Title: title})
 			i = len(out) - 1
 		}
 		byPolicy[p.ID] = i
