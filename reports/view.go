@@ -77,7 +77,7 @@ func (v view) headline() (word, text string) {
 	case finding.Fail:
 		text = severities(fails)
 		if c := v.r.Coverage; c.Clear > 0 {
-			text = share(c.Clear, c.Pairs) + " of all address pairs cross ExpressRoute in clear. " + text
+			text = share(c.Clear, c.Pairs) + " of all address pairs " + clearly(c) + ". " + text
 		} else if c.Dropped > 0 {
 			text = share(c.Dropped, c.Pairs) + " of all address pairs are cut off. " + text
 		}
@@ -88,6 +88,20 @@ func (v view) headline() (word, text string) {
 		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved."
 	}
 	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
+}
+
+// clearly says how the pairs in clear are: for some, only while a tunnel is down that
+// comes up and goes down by itself.
+func clearly(c finding.Coverage) string {
+	text := "cross ExpressRoute in clear"
+	switch c.Flapping {
+	case 0:
+	case c.Clear:
+		text = "go in clear each time their tunnels flap"
+	default:
+		text += ", " + share(c.Flapping, c.Pairs) + " each time their tunnels flap"
+	}
+	return text
 }
 
 func isAre(n int) string {

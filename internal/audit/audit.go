@@ -164,7 +164,8 @@ func familyOutcome(f finding.Family) finding.Outcome {
 }
 
 // coverage counts address pairs by how they travel when nothing has failed. A
-// pair is encrypted when both directions are, and in clear when either is.
+// pair is encrypted when both directions are, and in clear when either is, be it
+// only by turns.
 func coverage(m graph.Model) finding.Coverage {
 	var c finding.Coverage
 	for _, cl := range m.Classes {
@@ -175,6 +176,9 @@ func coverage(m graph.Model) finding.Coverage {
 			c.Exempt += cl.Pairs
 		case f == graph.InClear || r == graph.InClear:
 			c.Clear += cl.Pairs
+		case cl.ClearByTurns():
+			c.Clear += cl.Pairs
+			c.Flapping += cl.Pairs
 		case f == graph.NotKnown || r == graph.NotKnown:
 			c.Open += cl.Pairs
 		case f == graph.NotDelivered || r == graph.NotDelivered:

@@ -267,7 +267,10 @@ type Coverage struct {
 	Encrypted uint64 `json:"encrypted"`
 	Clear     uint64 `json:"clear"`
 	Dropped   uint64 `json:"dropped"`
-	Open      uint64 `json:"open"`
+	// Flapping are the pairs among Clear that are so by turns: each time that a tunnel
+	// is down which is routed into itself.
+	Flapping uint64 `json:"flapping,omitempty"`
+	Open     uint64 `json:"open"`
 	// Exempt are those that the operator demands nothing of.
 	Exempt uint64 `json:"exempt,omitempty"`
 }

@@ -53,6 +53,12 @@ func (c Class) branch(b finding.Path) State {
 	return s
 }
 
+// ClearByTurns reports whether a direction is in clear each time the tunnels that
+// flap are down.
+func (c Class) ClearByTurns() bool {
+	return c.Flapping.Forward == FailsOpen || c.Flapping.Return == FailsOpen
+}
+
 // verdict says what an outage did to a direction.
 func (c Class) verdict(was, is finding.Path) string {
 	undecided := slices.ContainsFunc(is.Branches(), func(b finding.Path) bool {

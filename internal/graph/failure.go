@@ -15,9 +15,11 @@ import (
 // first.
 type trials struct {
 	parts []string // by name
-	alone []outage
-	by    map[string][]int // which of them take an identity away
-	two   map[failed]outage
+	alone []outage // the last one is of flapping, when there are any
+	// flapping are the tunnels that come up and go down by turns, see [Graph.flapping].
+	flapping []string
+	by       map[string][]int // which of them take an identity away
+	two      map[failed]outage
 }
 
 // failed is one or two parts, by their places: the first one is the lower, and the
@@ -32,6 +34,9 @@ func (g *Graph) trials() *trials {
 	t := &trials{parts: g.parts(), two: make(map[failed]outage)}
 	for _, id := range t.parts {
 		t.alone = append(t.alone, g.fail(id))
+	}
+	if t.flapping = g.flapping(); len(t.flapping) > 0 {
+		t.alone = append(t.alone, g.fail(t.flapping...))
 	}
 	t.by = indexOutages(t.alone)
 	return t
@@ -50,8 +55,15 @@ func (t *trials) outage(g *Graph, f failed) outage {
 	return o
 }
 
+// flaps is the failure of the flapping tunnels: it happens by turns, where all others
+// may happen.
+func (t *trials) flaps(i int) bool { return i == len(t.parts) }
+
 func (t *trials) names(f failed) []string {
-	if f[1] < 0 {
+	switch {
+	case t.flaps(f[0]):
+		return t.flapping
+	case f[1] < 0:
 		return []string{t.parts[f[0]]}
 	}
 	return []string{t.parts[f[0]], t.parts[f[1]]}
@@ -89,10 +101,10 @@ func (g *Graph) outcomes(t *trials, walk func(outage, deps) finding.Path) outcom
 	next := make(map[failed]bool)
 	for _, i := range rests.affected(t.by) {
 		rests := make(deps)
-		if o.try(&key, one(i), walk(t.alone[i], rests)) {
+		if o.try(&key, one(i), walk(t.alone[i], rests)) && !t.flaps(i) {
 			g.close(rests, t.alone[i])
 			for _, j := range rests.affected(t.by) {
-				if i != j {
+				if i != j && !t.flaps(j) {
 					next[both(i, j)] = true
 				}
 			}
@@ -133,6 +145,10 @@ func (c *Class) fail(forward, back outcomes, t *trials) {
 	for _, f := range slices.SortedFunc(maps.Keys(seen), compareFailed) {
 		v := Failure{Down: t.names(f), ForwardPath: forward.under(f), ReturnPath: back.under(f)}
 		v.Forward, v.Return = c.verdict(forward.steady, v.ForwardPath), c.verdict(back.steady, v.ReturnPath)
+		if t.flaps(f[0]) {
+			c.Flapping = v
+			continue
+		}
 		verdicts[f] = v
 		if f[1] < 0 || v.worse(verdicts[one(f[0])], verdicts[one(f[1])]) {
 			c.Failures = append(c.Failures, v)

@@ -27,6 +27,7 @@ type Model struct {
 	AttachedTables []AttachedTable  `json:"attachedTables"`
 	Endpoints      []Endpoint       `json:"endpoints"`
 	UnknownTunnels []UnknownTunnels `json:"unknownTunnels"`
+	Flaps          []Flap           `json:"flaps"`
 	RouteCounts    []RouteCount     `json:"routeCounts"`
 	// Ways are those past the tunnels, and what else may lead past them.
 	Ways          []Way          `json:"ways"`
@@ -82,6 +83,9 @@ type Class struct {
 	Forward  finding.Path `json:"forward"`
 	Return   finding.Path `json:"return"`
 	Failures []Failure    `json:"failures"`
+	// Flapping is what becomes of the class each time the tunnels that flap are down.
+	// The zero value changes nothing.
+	Flapping Failure `json:"-"`
 }
 
 // What a failure does to one direction of a class.

@@ -25,6 +25,7 @@ func (g *Graph) Model() Model {
 		TunnelTraffics: g.tunnelTraffics(), NetworkEncryptions: g.networkEncryptions(), MACsecEnds: g.macsecEnds(), WANEncryptions: g.wanEncryptions(),
 		PeeringSessions: g.peeringSessions(), Ways: g.ways(), GlobalReaches: g.globalReaches(), Exchanges: g.exchanges(), DefaultRoutes: g.defaultRoutes(),
 	}
+	m.Flaps = g.flaps(m.Classes)
 	m.IPsecConnections, m.VPNGateways = g.ipsecConnections(m.Classes), g.vpnGateways()
 	m.CircuitLinks, m.CircuitMACsecs = g.circuitLinks(m.Classes), g.circuitMACsecs(m.Classes)
 	for _, t := range g.tunnels {

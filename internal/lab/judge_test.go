@@ -12,6 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/routeproof/routeproof/collectors/azure"
 	"github.com/routeproof/routeproof/collectors/router"
 	"github.com/routeproof/routeproof/internal/audit"
@@ -120,6 +123,38 @@ func TestSimulatedFailuresAgreeWithRealOnes(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestTunnelsThatCarryThemselvesFlap waits for what routeproof says of the guideline as
+// written: that its tunnels come up and go down by turns, and that packets leave in
+// clear each time they are down.
+func TestTunnelsThatCarryThemselvesFlap(t *testing.T) {
+	needLab(t)
+	t.Parallel()
+	s, err := lab.Named("guideline-as-written")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.TunnelHold = 20 // Azure's own 180 would take as much longer
+	l := startWith(t, s)
+	want := []graph.Flap{{
+		Tunnels: []string{"tunnel/R1/vpngw-0", "tunnel/R2/vpngw-1"},
+		Links:   []string{"peering/er-circuit-primary", "peering/er-circuit-secondary"},
+	}}
+	got := judge(t, l).Model().Flaps
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(graph.Flap{}, "Pairs")); diff != "" || got[0].Pairs == 0 {
+		t.Fatalf("flaps (-want +got):\n%s", diff)
+	}
+	var seen []lab.Outcome
+	for turns := []lab.Outcome{lab.Dropped, lab.InClear, lab.Dropped, lab.InClear}; len(turns) > 0; {
+		if t.Context().Err() != nil || len(seen) > 300 {
+			t.Fatalf("the captures saw %v, and still not %v", seen, turns)
+		}
+		out := probe(t, l, "10.10.0.10", "172.16.1.4").Outcomes()
+		if seen = append(seen, out...); slices.Equal(out, turns[:1]) {
+			turns = turns[1:]
+		}
 	}
 }
 

@@ -219,11 +219,16 @@ func TestScenariosAreNamed(t *testing.T) {
 
 func start(t *testing.T, scenario string) *lab.Lab {
 	t.Helper()
-	needLab(t)
 	s, err := lab.Named(scenario)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startWith(t, s)
+}
+
+func startWith(t *testing.T, s lab.Scenario) *lab.Lab {
+	t.Helper()
+	needLab(t)
 	l, err := lab.Start(t.Context(), s, t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -56,7 +56,10 @@ violations contains violation if {
 
 	violation := {
 		"resource": tunnel.id,
-		"message": underlay.message(tunnel, hop, sprintf("%s, the router's end of %s", [tunnel.local, tunnel.id])),
+		"message": concat("", [
+			underlay.message(tunnel, hop, sprintf("%s, the router's end of %s", [tunnel.local, tunnel.id])),
+			underlay.flaps(tunnel),
+		]),
 		"path": {"tunnel": tunnel.id, "direction": "return"},
 		"evidence": object.get(hop, "evidence", []),
 	}

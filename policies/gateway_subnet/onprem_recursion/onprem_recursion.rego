@@ -4,7 +4,9 @@
 #   The packets of the tunnel itself are addressed to the gateway instance in the GatewaySubnet.
 #   When the router's longest route to that address leads into a tunnel, as it does once the
 #   hub's whole prefix is preferred through it, the tunnel is asked to carry itself and goes
-#   down, again and again, and with it everything that it protects.
+#   down. With it go its routes, so that it comes up again: it flaps. While it is up, what it
+#   protects is lost; while it is down, traffic takes whatever else leads to Azure, which is
+#   ExpressRoute in clear where the same prefixes are accepted there.
 # related_resources:
 #   - description: "Configure a Site-to-Site VPN connection over ExpressRoute private peering"
 #     ref: https://learn.microsoft.com/azure/vpn-gateway/site-to-site-vpn-private-peering
@@ -54,7 +56,10 @@ violations contains violation if {
 
 	violation := {
 		"resource": tunnel.id,
-		"message": underlay.message(tunnel, hop, sprintf("%s, the gateway's end of %s", [tunnel.remote, tunnel.id])),
+		"message": concat("", [
+			underlay.message(tunnel, hop, sprintf("%s, the gateway's end of %s", [tunnel.remote, tunnel.id])),
+			underlay.flaps(tunnel),
+		]),
 		"path": {"tunnel": tunnel.id, "direction": "forward"},
 		"evidence": object.get(hop, "evidence", []),
 	}

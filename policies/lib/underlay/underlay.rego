@@ -4,6 +4,7 @@
 package lib.underlay
 
 import data.lib.paths
+import data.lib.words
 
 # METADATA
 # description: >-
@@ -30,6 +31,23 @@ message(tunnel, hop, to) := sprintf("%s routes %s, into %s: %s matches (%s)", [
 ]) if {
 	_enters(hop)
 } else := sprintf("the packets to %s, go in a circle: %s", [to, hop.why])
+
+# METADATA
+# description: >-
+#   What it means for traffic that a tunnel's packets are routed into a tunnel, as
+#   the rest of a sentence. Empty where it is not known that the tunnel flaps.
+# scope: document
+flaps(tunnel) := "; the tunnel flaps" if {
+	some flap in input.flaps
+	tunnel.id in flap.tunnels
+	flap.pairs == 0
+} else := sprintf("; the tunnel flaps, and each time it is down %d pairs of addresses are in clear over %s", [
+	flap.pairs,
+	words.list(flap.links),
+]) if {
+	some flap in input.flaps
+	tunnel.id in flap.tunnels
+} else := ""
 
 # METADATA
 # description: Why the way of a tunnel's own packets is not known to lead to its end. Empty when it is.
