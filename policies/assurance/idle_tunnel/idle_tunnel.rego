@@ -19,10 +19,10 @@
 #
 #     Azure: az network vpn-connection show -g RG -n CONNECTION --query tunnelConnectionStatus
 #         az network vnet-gateway list-learned-routes -g RG -n GATEWAY -o table
-#     Cisco IOS, NX-OS, Arista EOS: show ip route ADDRESS; show crypto ipsec sa peer ADDRESS (counters of packets)
-#     Cisco IOS-XR: show route ADDRESS; show crypto ipsec sa
-#     Junos: show route ADDRESS; show security ipsec statistics
-#     FRR on Linux: show ip route ADDRESS; ip -s xfrm state
+#         Cisco IOS, NX-OS, Arista EOS: show ip route ADDRESS; show crypto ipsec sa peer ADDRESS (counters of packets)
+#         Cisco IOS-XR: show route ADDRESS; show crypto ipsec sa
+#         Junos: show route ADDRESS; show security ipsec statistics
+#         FRR on Linux: show ip route ADDRESS; ip -s xfrm state
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CA-7", strength: supports}

@@ -17,11 +17,11 @@
 #     Make MACsec mandatory on the port, over the whole frame. Do it on one link of the pair, wait until BGP is
 #     back on it, then on the other.
 #
-#     Cisco IOS: macsec access-control must-secure, and no confidentiality-offset in the mka policy
-#     Cisco NX-OS: macsec policy NAME, security-policy must-secure, conf-offset CONF-OFFSET-0
-#     Cisco IOS-XR: macsec-policy NAME, security-policy must-secure, conf-offset CONF-OFFSET-0
-#     Arista EOS: mac security, profile NAME, no "traffic unprotected allow"
-#     Junos: set security macsec connectivity-association CA mka must-secure, and delete its offset
+#         Cisco IOS: macsec access-control must-secure, and no confidentiality-offset in the mka policy
+#         Cisco NX-OS: macsec policy NAME, security-policy must-secure, conf-offset CONF-OFFSET-0
+#         Cisco IOS-XR: macsec-policy NAME, security-policy must-secure, conf-offset CONF-OFFSET-0
+#         Arista EOS: mac security, profile NAME, no "traffic unprotected allow"
+#         Junos: set security macsec connectivity-association CA mka must-secure, and delete its offset
 #
 #     Azure: az network express-route port link show -g RG --port-name PORT -n link1 --query macSecConfig
 #   controls:

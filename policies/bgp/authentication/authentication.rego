@@ -21,10 +21,11 @@
 #     Cisco IOS, FRR (neighbour 192.168.100.2 is an example):
 #         router bgp 65501
 #          neighbor 192.168.100.2 password KEY
-#     Arista EOS: neighbor 192.168.100.2 password KEY
-#     Cisco NX-OS: router bgp 65501, neighbor 192.168.100.2, password KEY
-#     Cisco IOS-XR: router bgp 65501 neighbor 192.168.100.2 password clear KEY
-#     Junos: set protocols bgp group AZURE neighbor 192.168.100.2 authentication-key KEY
+#     Other platforms:
+#         Arista EOS: neighbor 192.168.100.2 password KEY
+#         Cisco NX-OS: router bgp 65501, neighbor 192.168.100.2, password KEY
+#         Cisco IOS-XR: router bgp 65501 neighbor 192.168.100.2 password clear KEY
+#         Junos: set protocols bgp group AZURE neighbor 192.168.100.2 authentication-key KEY
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-7", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CM-6", strength: supports}

@@ -22,12 +22,11 @@
 #         router bgp 65501
 #          address-family ipv4
 #           neighbor 192.168.100.2 prefix-list TO-EXPRESSROUTE out
-#     FRR, Arista EOS: the same lines. Then: clear ip bgp 192.168.100.2 soft out
-#     Cisco NX-OS: under the neighbour's address-family ipv4 unicast, prefix-list TO-EXPRESSROUTE out
-#     Cisco IOS-XR: prefix-set TO-EXPRESSROUTE and a route-policy that passes only "destination in TO-EXPRESSROUTE",
-#     applied by route-policy NAME out
-#     Junos: set policy-options policy-statement TO-EXPRESSROUTE term endpoint from route-filter 10.10.10.1/32 exact,
-#     then accept, a last term that rejects, and export TO-EXPRESSROUTE on the neighbour
+#     Other platforms:
+#         FRR, Arista EOS: the same lines. Then: clear ip bgp 192.168.100.2 soft out
+#         Cisco NX-OS: under the neighbour's address-family ipv4 unicast, prefix-list TO-EXPRESSROUTE out
+#         Cisco IOS-XR: prefix-set TO-EXPRESSROUTE and a route-policy that passes only "destination in TO-EXPRESSROUTE", applied by route-policy NAME out
+#         Junos: set policy-options policy-statement TO-EXPRESSROUTE term endpoint from route-filter 10.10.10.1/32 exact, then accept, a last term that rejects, and export TO-EXPRESSROUTE on the neighbour
 #
 #     Check: az network express-route list-route-tables -g RG -n CIRCUIT --path primary --peering-name AzurePrivatePeering
 #   controls:

@@ -20,10 +20,11 @@
 #         router bgp 65501
 #          address-family ipv4
 #           neighbor 192.168.100.2 maximum-prefix 200
-#     Arista EOS: neighbor 192.168.100.2 maximum-routes 200
-#     Cisco NX-OS: router bgp 65501, neighbor 192.168.100.2, address-family ipv4 unicast, maximum-prefix 200
-#     Cisco IOS-XR: router bgp 65501 neighbor 192.168.100.2 address-family ipv4 unicast maximum-prefix 200
-#     Junos: set protocols bgp group AZURE neighbor 192.168.100.2 family inet unicast prefix-limit maximum 200 teardown
+#     Other platforms:
+#         Arista EOS: neighbor 192.168.100.2 maximum-routes 200
+#         Cisco NX-OS: router bgp 65501, neighbor 192.168.100.2, address-family ipv4 unicast, maximum-prefix 200
+#         Cisco IOS-XR: router bgp 65501 neighbor 192.168.100.2 address-family ipv4 unicast maximum-prefix 200
+#         Junos: set protocols bgp group AZURE neighbor 192.168.100.2 family inet unicast prefix-limit maximum 200 teardown
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-7", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CM-6", strength: supports}

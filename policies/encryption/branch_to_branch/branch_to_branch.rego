@@ -24,7 +24,7 @@
 #         router bgp 65501
 #          address-family ipv4
 #           neighbor 192.168.100.2 prefix-list GATEWAYSUBNET-ONLY in
-#     Cisco NX-OS, Arista EOS: the same; Cisco IOS-XR: route-policy GATEWAYSUBNET-ONLY in; Junos: import GATEWAYSUBNET-ONLY
+#         Cisco NX-OS, Arista EOS: the same; Cisco IOS-XR: route-policy GATEWAYSUBNET-ONLY in; Junos: import GATEWAYSUBNET-ONLY
 #
 #     Check: az network vnet-gateway list-advertised-routes -g RG -n EXPRESSROUTE-GATEWAY --peer ADDRESS -o table
 #   controls:

@@ -24,8 +24,9 @@
 #          address-family ipv4
 #           no neighbor 192.168.100.2 default-originate
 #           neighbor 192.168.100.2 prefix-list ENDPOINT-ONLY out
-#     Cisco NX-OS, IOS-XR: no default-originate under the neighbour's address family
-#     Junos: an export policy on the neighbour that rejects 0.0.0.0/0 exact
+#     Other platforms:
+#         Cisco NX-OS, IOS-XR: no default-originate under the neighbour's address family
+#         Junos: an export policy on the neighbour that rejects 0.0.0.0/0 exact
 #
 #     Check: az network nic show-effective-route-table -g RG -n NIC -o table
 #   controls:

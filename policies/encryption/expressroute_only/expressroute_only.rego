@@ -22,7 +22,9 @@
 #          address-family ipv4
 #           network 10.10.0.0 mask 255.255.0.0
 #           neighbor 169.254.21.2 activate
-#     FRR: network 10.10.0.0/16 in address-family ipv4 unicast.
+#     Other platforms:
+#         FRR, EOS, NX-OS, IOS-XR: network 10.10.0.0/16 in address-family ipv4 (unicast)
+#         Junos: an export policy on the VPN neighbours with route-filter 10.10.0.0/16 exact, then accept
 #
 #     Static, without BGP: az network local-gateway update -g RG -n LOCAL-GATEWAY --local-address-prefixes
 #     10.10.0.0/16

@@ -23,8 +23,11 @@
 #         router bgp 65501
 #          address-family ipv4
 #           neighbor 192.168.100.2 prefix-list NOTHING in
-#     FRR: the same, with ip route 10.64.0.0/26 192.168.100.2. Then, on both: clear ip bgp 192.168.100.2
-#     soft in
+#     Other platforms:
+#         FRR, Arista EOS: the same, with ip route 10.64.0.0/26 192.168.100.2. Then: clear ip bgp 192.168.100.2 soft in
+#         Cisco NX-OS: ip route as on EOS, and under the neighbour's address-family ipv4 unicast, prefix-list NOTHING in
+#         Cisco IOS-XR: the route under router static, and route-policy NOTHING, which drops all, in
+#         Junos: set routing-options static route 10.64.0.0/26 next-hop 192.168.100.2, and on the neighbour import a policy-statement that only rejects
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8(1)", strength: supports}

@@ -25,7 +25,11 @@
 #         router bgp 65501
 #          address-family ipv4
 #           neighbor 169.254.21.2 route-map VPN-IN in
-#     FRR: the same lines. Then, on both: clear ip bgp 169.254.21.2 soft in
+#     Other platforms:
+#         FRR, Arista EOS: the same lines. Then: clear ip bgp 169.254.21.2 soft in
+#         Cisco NX-OS: under the neighbour's address-family ipv4 unicast, route-map VPN-IN in
+#         Cisco IOS-XR: route-policy VPN-IN, "if destination in AZURE then set local-preference 200 endif, pass", applied by route-policy VPN-IN in
+#         Junos: set policy-options policy-statement VPN-IN term azure from prefix-list AZURE, then local-preference 200 and accept, and import VPN-IN on the neighbour
 #
 #     Keep the GatewaySubnet on ExpressRoute by a static route of its own (see GWS-01).
 #   controls:

@@ -19,6 +19,8 @@
 #              set local-preference 200
 #             router bgp 65501
 #              neighbor 169.254.21.2 route-map FROM-VPN in
+#         Arista EOS: the same; NX-OS: the route map under the neighbour's address-family ipv4 unicast
+#         IOS-XR: route-policy FROM-VPN, which sets local-preference 200, in
 #         Junos: set policy-options policy-statement FROM-VPN then local-preference 200
 #
 #     Check: show ip bgp 172.16.0.0/16 marks one path as best and none to ExpressRoute as

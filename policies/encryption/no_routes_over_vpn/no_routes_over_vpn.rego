@@ -16,9 +16,9 @@
 #     The router's address must be the one in the local network gateway, and it needs a host
 #     route to the gateway's BGP address through the tunnel; APIPA addresses must be set on both
 #     ends.
-#     Cisco IOS and EOS: show ip bgp summary; show ip bgp neighbors ADDRESS advertised-routes
-#     Junos: show bgp summary; show route advertising-protocol bgp ADDRESS
-#     FRR: show ip bgp summary
+#         Cisco IOS and EOS: show ip bgp summary; show ip bgp neighbors ADDRESS advertised-routes
+#         Junos: show bgp summary; show route advertising-protocol bgp ADDRESS
+#         FRR: show ip bgp summary
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "SC-8", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CA-7", strength: supports}

@@ -16,10 +16,10 @@
 #     Find out why IKE does not come up: addresses and the route between them, the pre-shared
 #     key, the proposals.
 #         az network vpn-connection show -g RG -n CONNECTION --query "[connectionStatus, tunnelConnectionStatus]"
-#     Cisco IOS: show crypto ikev2 sa detailed; debug crypto ikev2 error
-#     Junos: show security ike security-associations
-#     EOS: show ip security connection
-#     strongSwan: swanctl --list-sas; journalctl -u strongswan
+#         Cisco IOS: show crypto ikev2 sa detailed; debug crypto ikev2 error
+#         Junos: show security ike security-associations
+#         EOS: show ip security connection
+#         strongSwan: swanctl --list-sas; journalctl -u strongswan
 #
 #     Check that ICMP between the tunnel's two ends takes ExpressRoute, and that UDP 500, UDP
 #     4500 and ESP pass all firewalls on it.

@@ -24,7 +24,8 @@
 #          encryption aes-gcm-256
 #          prf sha384
 #          group 20
-#     Junos: set security ipsec proposal AZURE encryption-algorithm aes-256-gcm
+#     Other platforms:
+#         Junos: set security ipsec proposal AZURE encryption-algorithm aes-256-gcm
 #
 #     Check: az network vpn-connection ipsec-policy list -g RG --connection-name CONNECTION; on the
 #     router, what is in use: show crypto ipsec sa (Cisco IOS), show security ipsec sa detail

@@ -18,10 +18,10 @@
 #     Azure: az network vpn-connection show -g RG -n CONNECTION --query "[connectionStatus, tunnelConnectionStatus]"
 #         az network vnet-gateway list-bgp-peer-status -g RG -n GATEWAY -o table
 #         az network vnet-gateway list-learned-routes -g RG -n GATEWAY -o table
-#     Cisco IOS: show crypto ipsec sa peer ADDRESS; show ip bgp neighbors ADDRESS advertised-routes
-#     Cisco NX-OS, Arista EOS, FRR: show ip bgp neighbors ADDRESS advertised-routes
-#     Cisco IOS-XR: show bgp neighbor ADDRESS; show bgp neighbor ADDRESS advertised-routes
-#     Junos: show security ipsec security-associations; show route advertising-protocol bgp ADDRESS
+#         Cisco IOS: show crypto ipsec sa peer ADDRESS; show ip bgp neighbors ADDRESS advertised-routes
+#         Cisco NX-OS, Arista EOS, FRR: show ip bgp neighbors ADDRESS advertised-routes
+#         Cisco IOS-XR: show bgp neighbor ADDRESS; show bgp neighbor ADDRESS advertised-routes
+#         Junos: show security ipsec security-associations; show route advertising-protocol bgp ADDRESS
 #   controls:
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CA-7", strength: supports}
 #     - {framework: "NIST SP 800-53 Rev. 5", control: "CM-3", strength: supports}

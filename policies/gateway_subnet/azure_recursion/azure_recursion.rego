@@ -26,7 +26,11 @@
 #           network 10.10.10.1 mask 255.255.255.255
 #           neighbor 192.168.100.2 prefix-list END-POINT out
 #           neighbor 169.254.21.2 prefix-list NO-END-POINT out
-#     FRR: the same lines, with network 10.10.10.1/32.
+#     Other platforms:
+#         FRR, Arista EOS: the same lines, with network 10.10.10.1/32.
+#         Cisco NX-OS: the same network, and the lists under each neighbour's address-family ipv4 unicast
+#         Cisco IOS-XR: network 10.10.10.1/32, and a route-policy out for each neighbour that passes, and drops, it
+#         Junos: an export policy for each neighbour: route-filter 10.10.10.1/32 exact, then accept to ExpressRoute and then reject to the tunnel
 #
 #     Check: az network vnet-gateway list-learned-routes -g RG -n EXPRESSROUTE-GATEWAY -o table
 #   controls:

@@ -24,7 +24,9 @@
 #         router bgp 65501
 #          address-family ipv4
 #           network 10.10.10.1 mask 255.255.255.255
-#     FRR: the same, with network 10.10.10.1/32.
+#     Other platforms:
+#         NX-OS, IOS-XR, EOS, FRR: the same, with network 10.10.10.1/32.
+#         Junos: an export policy on the neighbour with route-filter 10.10.10.1/32 exact, then accept
 #
 #     Check: az network vpn-connection show -g RG -n CONNECTION --query connectionStatus
 #   controls:

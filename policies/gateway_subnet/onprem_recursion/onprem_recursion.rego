@@ -21,9 +21,13 @@
 #     Give the GatewaySubnet a route of its own over ExpressRoute on every router: it is longer than the
 #     hub's prefix and wins. Azure never announces the GatewaySubnet by itself, so the route is static.
 #
-#     Cisco IOS (GatewaySubnet and Microsoft's end of the peering are examples):
-#         ip route 10.64.0.0 255.255.255.192 192.168.100.2 name GatewaySubnet
-#     FRR: ip route 10.64.0.0/26 192.168.100.2
+#     GatewaySubnet 10.64.0.0/26 and Microsoft's end 192.168.100.2 are examples:
+#         Cisco IOS: ip route 10.64.0.0 255.255.255.192 192.168.100.2 name GatewaySubnet
+#         NX-OS, EOS, FRR: ip route 10.64.0.0/26 192.168.100.2
+#         IOS-XR: router static
+#                  address-family ipv4 unicast
+#                   10.64.0.0/26 192.168.100.2
+#         Junos: set routing-options static route 10.64.0.0/26 next-hop 192.168.100.2
 #
 #     Or put the tunnel's outside into a VRF of its own (tunnel vrf EXPRESSROUTE on the tunnel interface),
 #     whose table never holds the tunnel's routes.

@@ -22,9 +22,9 @@
 #         router bgp 65501
 #          address-family ipv4
 #           aggregate-address 10.10.0.0 255.255.0.0 summary-only
-#     NX-OS, IOS-XR, EOS, FRR: the same, as aggregate-address 10.10.0.0/16 summary-only. Junos, with an export
-#     policy that lets out the aggregate and not its parts:
-#         set routing-options aggregate route 10.10.0.0/16
+#     Other platforms:
+#         NX-OS, IOS-XR, EOS, FRR: the same, as aggregate-address 10.10.0.0/16 summary-only
+#         Junos: set routing-options aggregate route 10.10.0.0/16, and an export policy that lets out the aggregate and not its parts
 #
 #     The premium add-on raises a circuit's limit:
 #         az network express-route update -g RG -n CIRCUIT --sku-tier Premium

@@ -18,13 +18,10 @@
 #     Build a tunnel to each of the gateway's addresses, with a BGP neighbour over each. Show these:
 #         az network vnet-gateway show -g RG -n GATEWAY --query bgpSettings.bgpPeeringAddresses
 #     On the router, a second tunnel interface to the other address, and its neighbour.
-#         Cisco IOS, IOS-XR, NX-OS: interface Tunnel2; tunnel destination 10.64.0.5;
-#           router bgp 65501; neighbor 169.254.22.2 remote-as 65515
+#         Cisco IOS, IOS-XR, NX-OS: interface Tunnel2; tunnel destination 10.64.0.5; router bgp 65501; neighbor 169.254.22.2 remote-as 65515
 #         Arista EOS: interface Tunnel2; tunnel destination 10.64.0.5; router bgp 65501
-#         Juniper Junos: set security ike gateway AZURE-2 address 10.64.0.5;
-#           set protocols bgp group AZURE neighbor 169.254.22.2
-#         FRR with strongSwan: a second connection to 10.64.0.5;
-#           router bgp 65501; neighbor 169.254.22.2 remote-as 65515
+#         Juniper Junos: set security ike gateway AZURE-2 address 10.64.0.5; set protocols bgp group AZURE neighbor 169.254.22.2
+#         FRR with strongSwan: a second connection to 10.64.0.5; router bgp 65501; neighbor 169.254.22.2 remote-as 65515
 #
 #     Check: az network vpn-connection show -g RG -n CONNECTION --query tunnelConnectionStatus
 #            az network vnet-gateway list-bgp-peer-status -g RG -n GATEWAY -o table
