@@ -11,14 +11,16 @@ import (
 )
 
 // Trace is the two paths between a pair of addresses. Forward is on-premises to
-// Azure. Down is what was taken away first, and Fell what fell with it.
+// Azure. Down is what was taken away first, and Fell what fell with it. Flapping are
+// tunnels that a direction rests on and that come up and go down by turns.
 type Trace struct {
-	Src     string       `json:"src"`
-	Dst     string       `json:"dst"`
-	Down    []string     `json:"down,omitempty"`
-	Fell    []string     `json:"fell,omitempty"`
-	Forward finding.Path `json:"forward"`
-	Return  finding.Path `json:"return"`
+	Src      string       `json:"src"`
+	Dst      string       `json:"dst"`
+	Down     []string     `json:"down,omitempty"`
+	Fell     []string     `json:"fell,omitempty"`
+	Flapping []string     `json:"flapping,omitempty"`
+	Forward  finding.Path `json:"forward"`
+	Return   finding.Path `json:"return"`
 }
 
 func (t Trace) directions() []direction {
@@ -37,6 +39,12 @@ func (t Trace) without() string {
 	return text
 }
 
+// otherTurn says how to see the paths while the flapping tunnels are down.
+func (t Trace) otherTurn() string {
+	return "by turns: " + strings.Join(t.Flapping, " and ") + " flap, routed into themselves; --down " +
+		strings.Join(t.Flapping, " --down ") + " shows where packets go while they are down"
+}
+
 // TraceText writes a trace for a terminal, hop by hop.
 func TraceText(w io.Writer, tr Trace, o TextOptions) error {
 	t := newTerminal(w, finding.Report{}, o)
@@ -44,6 +52,10 @@ func TraceText(w io.Writer, tr Trace, o TextOptions) error {
 		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(down))
 	}
 	t.paths(finding.Finding{Forward: &tr.Forward, Return: &tr.Return})
+	if len(tr.Flapping) > 0 {
+		t.print()
+		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(tr.otherTurn()))
+	}
 	if err := t.w.Flush(); err != nil {
 		return fmt.Errorf("write trace: %w", err)
 	}

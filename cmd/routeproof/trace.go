@@ -79,6 +79,9 @@ func (p program) trace(args []string) error {
 	}
 	tr := reports.Trace{Src: src.String(), Dst: dst.String(), Down: down, Fell: fell}
 	tr.Forward, tr.Return = sides(out, back)
+	if len(down) == 0 && restsOn(g.Flapping(), out, back) {
+		tr.Flapping = g.Flapping()
+	}
 	switch *format {
 	case "json":
 		err = reports.TraceJSON(p.stdout, tr)
@@ -96,6 +99,15 @@ func (p program) trace(args []string) error {
 		}
 	}
 	return nil
+}
+
+// restsOn reports whether packets enter any of the tunnels.
+func restsOn(tunnels []string, paths ...finding.Path) bool {
+	return slices.ContainsFunc(paths, func(p finding.Path) bool {
+		return slices.ContainsFunc(p.Branches(), func(b finding.Path) bool {
+			return slices.ContainsFunc(b.Hops, func(h finding.Hop) bool { return slices.Contains(tunnels, h.Link) })
+		})
+	})
 }
 
 // sides puts the direction from on-premises to Azure first, whichever way the

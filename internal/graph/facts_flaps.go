@@ -18,10 +18,10 @@ type Flap struct {
 	Links []string `json:"links"`
 }
 
-// flapping are the tunnels that do not stand in steady state because of a tunnel
+// Flapping are the tunnels that do not stand in steady state because of a tunnel
 // that their packets are routed into, and that stand again when all of them are
 // down. Those that do not would be down already.
-func (g *Graph) flapping() []string {
+func (g *Graph) Flapping() []string {
 	var tunnels []*tunnel
 	var names []string
 	for _, t := range g.tunnels {
@@ -58,7 +58,7 @@ func (g *Graph) swallows(t *tunnel) bool {
 
 // flaps are the tunnels that flap, if any do, and what that exposes.
 func (g *Graph) flaps(cs []Class) []Flap {
-	tunnels := g.flapping()
+	tunnels := g.Flapping()
 	if len(tunnels) == 0 {
 		return []Flap{}
 	}

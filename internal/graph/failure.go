@@ -16,7 +16,7 @@ import (
 type trials struct {
 	parts []string // by name
 	alone []outage // the last one is of flapping, when there are any
-	// flapping are the tunnels that come up and go down by turns, see [Graph.flapping].
+	// flapping are the tunnels that come up and go down by turns, see [Graph.Flapping].
 	flapping []string
 	by       map[string][]int // which of them take an identity away
 	two      map[failed]outage
@@ -35,7 +35,7 @@ func (g *Graph) trials() *trials {
 	for _, id := range t.parts {
 		t.alone = append(t.alone, g.fail(id))
 	}
-	if t.flapping = g.flapping(); len(t.flapping) > 0 {
+	if t.flapping = g.Flapping(); len(t.flapping) > 0 {
 		t.alone = append(t.alone, g.fail(t.flapping...))
 	}
 	t.by = indexOutages(t.alone)
