@@ -146,14 +146,16 @@ type part struct {
 	class, word string
 	mark        string
 	st          style
+	rare        bool // said only where there are any
 }
 
 func parts(c finding.Coverage) []part {
 	return []part{
-		{c.Encrypted, "good", "encrypted", "█", green},
-		{c.Clear, "bad", "in clear", "░", boldRed},
-		{c.Dropped, "dim", "dropped", "·", dim},
-		{c.Open, "warn", "open", "?", yellow},
-		{c.Exempt, "dim", "exempt", "-", dim},
+		{c.Encrypted, "good", "encrypted", "█", green, false},
+		{c.Clear - min(c.Flapping, c.Clear), "bad", "in clear", "░", boldRed, false},
+		{c.Flapping, "bad", "in clear by turns", "▒", boldRed, true},
+		{c.Dropped, "dim", "dropped", "·", dim, false},
+		{c.Open, "warn", "open", "?", yellow, false},
+		{c.Exempt, "dim", "exempt", "-", dim, true},
 	}
 }

@@ -131,6 +131,8 @@ func (v view) alike() []htmlState {
 		return []htmlState{{"→", "ENCRYPTED", "good"}, {"←", "ENCRYPTED", "good"}}
 	case c.Dropped:
 		return []htmlState{{"→ or ←", "DROPPED", "warn"}}
+	case c.Flapping:
+		return []htmlState{{"→ or ←", "IN CLEAR BY TURNS", "bad"}}
 	case c.Clear:
 		return []htmlState{{"→ or ←", "IN CLEAR", "bad"}}
 	case c.Open:

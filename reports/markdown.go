@@ -70,12 +70,12 @@ func (c *comment) head() {
 // coverage says how the pairs travel, in percent and in numbers.
 func (c *comment) coverage(p finding.Coverage) {
 	var said []string
-	for i, part := range parts(p) {
-		if part.word == "exempt" && part.n == 0 {
+	for _, part := range parts(p) {
+		if part.rare && part.n == 0 {
 			continue
 		}
 		text := fmt.Sprintf("%s %s", share(part.n, p.Pairs), part.word)
-		if i < 2 {
+		if part.class != "dim" && part.class != "warn" {
 			text = "**" + text + "**"
 		}
 		if part.n > 0 {
