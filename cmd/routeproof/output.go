@@ -24,10 +24,13 @@ type output struct {
 }
 
 const outputUsage = `    --format F         what is printed: text (the default), json, sarif, html, md
-                       (for a pull request or the summary of a job) or junit
+                       (for a pull request or the summary of a job), junit, or oscal
+                       (assessment results)
     --report FILE      also write the report to FILE, in the format that its
-                       ending names: .txt, .json, .sarif, .html, .md or .xml (JUnit);
-                       may be repeated
+                       ending names: .txt, .json, .sarif, .html, .md, .xml (JUnit) or
+                       .oscal.json; may be repeated
+    --sarif-profile P  for whom SARIF is written: full (the default, with controls and
+                       waivers), github or azdo (what their code scanning takes)
     --fail-on S        the least severity whose violations make the exit code 1:
                        critical, high, medium, low (the default), or none
     --baseline REPORT  the report.json of an earlier run, or its directory: only
