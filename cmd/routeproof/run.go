@@ -213,7 +213,7 @@ func (r runner) fill(ctx context.Context, dir string) (audit.Result, error) {
 // collect makes the evidence directory dir.
 func (r runner) collect(ctx context.Context, dir string) error {
 	m := evidence.Manifest{
-		Tool: tool(), PolicyDigest: r.engine.Digest(), Scope: r.scope,
+		Tool: tool(), PolicyDigest: r.engine.Digest(), Waivers: finding.WaiversDigest(r.waivers), Scope: r.scope,
 		Previous: r.previous, LastGood: r.lastGood, Retention: r.retention,
 	}
 	return audit.Collect(ctx, dir, r.collectors, m, r.key, r.now)

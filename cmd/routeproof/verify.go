@@ -12,6 +12,7 @@ import (
 
 	"github.com/routeproof/routeproof/internal/audit"
 	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/history"
 	"github.com/routeproof/routeproof/internal/policy"
 )
@@ -48,6 +49,8 @@ Flags:
                        a configuration nothing else is used; the declared sites are
                        those that the manifest keeps
     --policy DIR       policies that the report was made with, as --policy of audit
+    --waivers FILE     the waivers that the report was made with. Without it, only those
+                       hold that manifest.json vouches for, which are a run's own
     --newest SHA256    the manifest.json that one of the runs of OUTPUT must have
     --format F         text (the default) or json
     --quiet            print only what does not hold, or was not checked
@@ -77,6 +80,8 @@ type verification struct {
 type verifier struct {
 	engine *policy.Engine
 	keys   []*evidence.PublicKey
+	// waivers identifies those that the auditor has, empty for none.
+	waivers string
 }
 
 func (p program) verify(ctx context.Context, args []string) error {
@@ -85,7 +90,7 @@ func (p program) verify(ctx context.Context, args []string) error {
 	flags.Var(&keys, "key", "")
 	report := flags.String("report", "", "")
 	var w with
-	w.registerPolicies(flags)
+	w.register(flags)
 	newest := flags.String("newest", "", "")
 	format := choiceFlag{"text", []string{"text", "json"}}
 	flags.Var(&format, "format", "")
@@ -102,6 +107,11 @@ func (p program) verify(ctx context.Context, args []string) error {
 		return err
 	}
 	v := verifier{}
+	ws, err := loadWaivers(w.waivers)
+	if err != nil {
+		return err
+	}
+	v.waivers = finding.WaiversDigest(ws)
 	if v.keys, err = publicKeys(keys); err != nil {
 		return err
 	}
@@ -230,7 +240,7 @@ func (v verifier) evidence(ctx context.Context, dir, report string) (verificatio
 	if err != nil {
 		return out, err
 	}
-	check, err := verdictAgain(res.Report, d, dir, report)
+	check, err := v.verdict(res.Report, d, dir, report)
 	out.Checks = append(out.Checks, check)
 	return out, err
 }

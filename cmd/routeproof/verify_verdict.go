@@ -20,8 +20,8 @@ import (
 // maxReport is the largest report that is compared, in bytes.
 const maxReport = 256 << 20
 
-// verdictAgain compares what the evidence in dir gives now with a report.
-func verdictAgain(now finding.Report, d *evidence.Dir, dir, report string) (evidence.Check, error) {
+// verdict compares what the evidence in dir gives now with a report.
+func (v verifier) verdict(now finding.Report, d *evidence.Dir, dir, report string) (evidence.Check, error) {
 	c := evidence.Check{Name: "verdict"}
 	beside := report == ""
 	if beside {
@@ -40,7 +40,17 @@ func verdictAgain(now finding.Report, d *evidence.Dir, dir, report string) (evid
 	case err != nil:
 		return c, fmt.Errorf("report: %w", err)
 	}
+	unvouched := 0
 	if was, err := compare.Read(bytes.NewReader(raw)); err == nil {
+		digest := finding.WaiversDigest(was.Waivers)
+		switch {
+		case v.waivers != "" && digest != v.waivers:
+			return v.otherWaivers(c, "the file that --waivers names"), nil
+		case beside && v.waivers == "" && digest != d.Manifest.Waivers:
+			return v.otherWaivers(c, "manifest.json vouches for: give the file that they are from as --waivers, if that is right"), nil
+		case digest != "" && digest != v.waivers && digest != d.Manifest.Waivers:
+			unvouched = len(was.Waivers)
+		}
 		audit.Waive(&now, was.Waivers) // decisions of people: what they suppress is derived again
 	}
 	var again bytes.Buffer
@@ -49,10 +59,21 @@ func verdictAgain(now finding.Report, d *evidence.Dir, dir, report string) (evid
 	}
 	c.State = evidence.Holds
 	c.Detail = fmt.Sprintf("%s, with %d findings: report.json is what the evidence gives, byte for byte", now.Verdict, len(now.Findings))
-	if bytes.Equal(raw, again.Bytes()) {
-		return c, nil
+	if !bytes.Equal(raw, again.Bytes()) {
+		c, err = differing(raw, again.Bytes(), beside, d.Manifest)
 	}
-	return differing(raw, again.Bytes(), beside, d.Manifest)
+	if err == nil && unvouched > 0 && c.State == evidence.Holds {
+		c.State = evidence.Unchecked
+		c.Detail += fmt.Sprintf("; but for its waivers (%d), which nothing vouches for: give the file that they are from as --waivers", unvouched)
+	}
+	return c, err
+}
+
+// otherWaivers is the answer where a report has other waivers than it should.
+func (v verifier) otherWaivers(c evidence.Check, than string) evidence.Check {
+	c.State, c.Detail = evidence.Broken, "report.json against what the evidence gives"
+	c.Problems = []string{"report.json was made with other waivers than " + than}
+	return c
 }
 
 // readAtMost reads a file of up to a number of bytes.

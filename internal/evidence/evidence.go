@@ -30,12 +30,15 @@ const MaxItem = 1 << 30
 
 // Manifest is EVIDENCE/manifest.json.
 type Manifest struct {
-	Version      int            `json:"version"`
-	Tool         string         `json:"tool"`
-	PolicyDigest string         `json:"policyDigest,omitempty"`
-	Started      time.Time      `json:"started"`
-	Finished     time.Time      `json:"finished"`
-	Scope        snapshot.Scope `json:"scope,omitzero"`
+	Version      int    `json:"version"`
+	Tool         string `json:"tool"`
+	PolicyDigest string `json:"policyDigest,omitempty"`
+	// Waivers identifies the decisions to live with failures that the run was judged
+	// with, as finding.WaiversDigest does.
+	Waivers  string         `json:"waivers,omitempty"`
+	Started  time.Time      `json:"started"`
+	Finished time.Time      `json:"finished"`
+	Scope    snapshot.Scope `json:"scope,omitzero"`
 	// Previous is the run before this one, and LastGood the newest before it in
 	// which every source answered. They are nil when there is none, and for evidence
 	// outside of a history of runs.

@@ -39,3 +39,17 @@ func (f Finding) PathDigest() string {
 	}
 	return strings.Join(parts, "/")
 }
+
+// WaiversDigest identifies decisions to live with failures, in lower-case
+// hexadecimal: not where they are written, nor what they waive. Without any it is
+// empty.
+func WaiversDigest(ws []Waiver) string {
+	if len(ws) == 0 {
+		return ""
+	}
+	sum := sha256.New()
+	for _, w := range ws {
+		fmt.Fprintf(sum, "%q %q %q %q %q %q %q %q %d\n", w.Rule, w.Resource, w.OnPrem, w.Azure, w.Path, w.Owner, w.Approver, w.Reason, w.Expires.Unix())
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
