@@ -147,6 +147,7 @@ func cutPath(p string, ops map[string][]string) (id resourceID, action string, o
 
 // resource reads one resource by its type.
 func (r *reader) resource(res *stored) {
+	defer evidence.Blame(res.item.Path)
 	read := r.readerOf(res.id.typ)
 	if read == nil {
 		r.unread(res.item.Path, 0, "resources of the type "+clean(res.id.typ)+" are not read")

@@ -53,6 +53,7 @@ func (r *reader) lists(ix index) {
 // handMade judges a list that somebody put into a directory: only one that says
 // that there is nothing can be used.
 func (r *reader) handMade(it evidence.Item) (snapshot.Status, string) {
+	defer evidence.Blame(it.Path)
 	data, err := r.dir.Bytes(it.Path)
 	if err == nil {
 		if p := readPage(bytes.TrimSpace(data), "value"); p.whole && p.found && len(p.rows) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -79,6 +80,7 @@ func (r *reader) table(res *stored, op, argument string, take func(*values, *nod
 // page reads one page of an answer. instances is whether it has a list for each
 // instance of a hub, and more whether the next page is there.
 func (r *reader) page(a *answer, instances, more bool, take func(*values, *node)) snapshot.Read {
+	defer evidence.Blame(a.item.Path)
 	a.read = true
 	read := snapshot.Read{Item: a.item.Path, Status: a.item.Status, Detail: a.item.Detail}
 	if read.Status != snapshot.OK && read.Status != snapshot.Partial {

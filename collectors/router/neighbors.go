@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/routeproof/routeproof/collectors/router/lines"
+	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -44,14 +45,15 @@ func listsNeighbors(command string) bool {
 	})
 }
 
-// hear takes the neighbours out of an output. What is not understood of it is for
-// those who read the evidence to say.
+// hear takes the neighbours out of an output. What is not understood of it, or
+// what a reader fails on, is for those who read the evidence to say.
 func (v *visit) hear(command string, a answer, l *listener) {
 	if !l.on || a.status != snapshot.OK {
 		return
 	}
 	var one snapshot.Router
-	if v.platform.read(command, lines.New(&l.text), &one) {
+	failed := evidence.Guard(func() { v.platform.read(command, lines.New(&l.text), &one) })
+	if failed == nil {
 		mergePeers(&v.seen, one.Sessions)
 	}
 }

@@ -32,38 +32,43 @@ func Read(d *evidence.Dir, s *snapshot.Snapshot) {
 
 func readRouter(d *evidence.Dir, s *snapshot.Snapshot, name string, items []evidence.Item) snapshot.Router {
 	r := snapshot.Router{Name: name}
-	texts := make([][]byte, len(items))
-	for i, it := range items {
-		texts[i], _ = d.Bytes(it.Path) // an item that cannot be read has a status that says so
-	}
-	p, known := identify(items, texts)
+	p, known := identify(d, items)
 	if !known {
 		return r
 	}
 	r.Platform = p.name
-	for i, it := range items {
-		in := lines.Of(texts[i])
-		var one snapshot.Router
-		if !p.read(command(it), in, &one) {
-			continue
+	for _, it := range items {
+		if one, ok := readItem(p, d, s, it); ok {
+			merge(&r, &one)
 		}
-		for _, u := range in.Unread() {
-			u.Item = it.Path
-			s.Unread = append(s.Unread, u)
-		}
-		for _, table := range tables(&one) {
-			if table.Status == snapshot.Missing {
-				continue
-			}
-			table.Item = it.Path
-			if it.Status != snapshot.OK {
-				table.Status, table.Detail = it.Status, it.Detail
-			}
-		}
-		merge(&r, &one)
 	}
 	holdAgainstSizes(&r)
 	return r
+}
+
+// readItem reads the output of one command. ok is false when there is no reader
+// for it.
+func readItem(p platform, d *evidence.Dir, s *snapshot.Snapshot, it evidence.Item) (one snapshot.Router, ok bool) {
+	defer evidence.Blame(it.Path)
+	text, _ := d.Bytes(it.Path) // an item that cannot be read has a status that says so
+	in := lines.Of(text)
+	if !p.read(command(it), in, &one) {
+		return one, false
+	}
+	for _, u := range in.Unread() {
+		u.Item = it.Path
+		s.Unread = append(s.Unread, u)
+	}
+	for _, table := range tables(&one) {
+		if table.Status == snapshot.Missing {
+			continue
+		}
+		table.Item = it.Path
+		if it.Status != snapshot.OK {
+			table.Status, table.Detail = it.Status, it.Detail
+		}
+	}
+	return one, true
 }
 
 // command is what was sent for an item.
@@ -80,13 +85,14 @@ func command(it evidence.Item) string {
 
 // identify says what platform a router is of: what the evidence says it is, else
 // what its output looks like.
-func identify(items []evidence.Item, texts [][]byte) (platform, bool) {
+func identify(d *evidence.Dir, items []evidence.Item) (platform, bool) {
 	for _, it := range items {
 		if p, err := platformOf(it.Identity["platform"]); err == nil {
 			return p, true
 		}
 	}
-	for _, text := range texts {
+	for _, it := range items {
+		text, _ := d.Bytes(it.Path)
 		for _, p := range platforms() {
 			if p.printed(text) {
 				return p, true

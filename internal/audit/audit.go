@@ -55,8 +55,25 @@ func Run(ctx context.Context, d *evidence.Dir, readers []Reader, scope *snapshot
 	return Result{Report: r, Graph: g, Snapshot: s}, nil
 }
 
-// Read turns evidence into a snapshot.
+// Read turns evidence into a snapshot. A reader that panics on an item does not end
+// the audit: all is read again with that item in the state error, as one that the
+// source did not answer.
 func Read(d *evidence.Dir, readers []Reader, scope *snapshot.Scope) snapshot.Snapshot {
+	var s snapshot.Snapshot
+	for {
+		fault := evidence.Guard(func() { s = readOnce(d, readers, scope) })
+		if fault == nil {
+			return s
+		}
+		rest, ok := d.Without(*fault)
+		if !ok {
+			panic(fault.Cause) // with nothing left to leave out
+		}
+		d = rest
+	}
+}
+
+func readOnce(d *evidence.Dir, readers []Reader, scope *snapshot.Scope) snapshot.Snapshot {
 	s := snapshot.Snapshot{At: d.Manifest.Finished, Attested: d.Attested, Scope: d.Manifest.Scope}
 	if scope != nil {
 		s.Scope = *scope
