@@ -59,13 +59,13 @@ const tripleDES = `azure: #1, ESTABLISHED, IKEv2, 811746bf8648abb8_i* e10c9672cc
 // multipath makes R1 share what goes to the spoke between the tunnel and ExpressRoute.
 func multipath() []edit {
 	return []edit{
-		replace("routers/R1/show_ip_route.txt", "B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:00:11\n",
-			"B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:00:11\n"+
-				"  *                      via 192.168.100.2, er0, weight 1, 00:00:11\n"),
+		replace("routers/R1/show_ip_route.txt", "B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:16:01\n",
+			"B>* 172.16.0.0/16 [20/0] via 169.254.21.2, ipsec0, weight 1, 00:16:01\n"+
+				"  *                      via 192.168.100.2, er0, weight 1, 00:16:01\n"),
 		replace("routers/R1/show_ip_bgp.txt", "* i172.16.0.0/16    10.255.0.2               0    200      0 65515 i\n",
 			"* i172.16.0.0/16    10.255.0.2               0    200      0 65515 i\n"+
 				"*=                  192.168.100.2                 200      0 12076 i\n"),
 		replace("routers/R1/show_ip_bgp.txt", "8 total paths", "9 total paths"),
-		replace("routers/R1/show_ip_bgp_summary.txt", "00:00:16            0        1 N/A", "00:00:16            1        1 N/A"),
+		replace("routers/R1/show_ip_bgp_summary.txt", "00:16:02            0        1 N/A", "00:16:02            1        1 N/A"),
 	}
 }

@@ -107,7 +107,7 @@ func gatewaySubnetMutants() []mutant {
 			rule: "GWS-10", what: "a summary that holds the GatewaySubnet, which has no route of its own", from: failClosed, also: []string{"GWS-01"},
 			edit: []edit{
 				set(vnetHub, "/properties/summarizedGatewayPrefixes", map[string]any{"addressPrefixes": []any{"10.64.0.0/23", "172.16.0.0/16"}}),
-				replace("routers/R1/show_ip_route.txt", "S>* 10.64.0.0/26 [1/0] via 192.168.100.2, er0, weight 1, 00:00:16\n", ""),
+				replace("routers/R1/show_ip_route.txt", "S>* 10.64.0.0/26 [1/0] via 192.168.100.2, er0, weight 1, 00:16:02\n", ""),
 			},
 		},
 		{rule: "LIM-01", what: "3,201 prefixes over one link", from: failClosed, also: []string{"BGP-03", "EVI-02"}, edit: []edit{manyPrefixes(3200)}},

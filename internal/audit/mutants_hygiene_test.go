@@ -110,9 +110,11 @@ func dated(earlier map[string]time.Duration, restarted string) edit {
 			path := "routers/" + r + "/show_ip_bgp_summary.txt"
 			rows := strings.Split(string(content(t, files, path)), "\n")
 			for i, row := range rows {
-				if restarted == "" || !strings.HasPrefix(row, restarted+" ") {
-					rows[i] = regexp.MustCompile(`00:00:[0-9]{2}`).ReplaceAllString(row, "03w2d04h")
+				up := "03w2d04h"
+				if restarted != "" && strings.HasPrefix(row, restarted+" ") {
+					up = "00:00:12"
 				}
+				rows[i] = regexp.MustCompile(`00:[0-9]{2}:[0-9]{2}`).ReplaceAllString(row, up)
 			}
 			put(path, strings.Join(rows, "\n"))(t, files)
 		}

@@ -29,7 +29,7 @@ func pathMutants() []mutant {
 		{rule: "ENC-05", what: "the routers prefer ExpressRoute", from: failClosed, edit: routersOf("vpn-unsteered")},
 		{rule: "ENC-07", what: "the routers keep ExpressRoute's paths as a backup", from: failClosed, edit: routersOf("underlay-pinned")},
 		{rule: "GWS-01", what: "the GatewaySubnet has no route of its own", from: failClosed, edit: []edit{
-			replace("routers/R1/show_ip_route.txt", "S>* 10.64.0.0/26 [1/0] via 192.168.100.2, er0, weight 1, 00:00:16\n", ""),
+			replace("routers/R1/show_ip_route.txt", "S>* 10.64.0.0/26 [1/0] via 192.168.100.2, er0, weight 1, 00:16:02\n", ""),
 		}},
 		{rule: "GWS-02", what: "the router's end point is not announced over ExpressRoute", from: failClosed, edit: []edit{
 			withoutRows(overCircuit, "network", "10.10.10.1/32"),
