@@ -45,7 +45,13 @@ func listsNeighbors(command string) bool {
 	})
 }
 
-// hear takes the neighbours out of an output. What is not understood of it, or
+// listsVRFs reports whether a command tells if the router has VRFs, on a platform
+// where it is then asked otherwise.
+func (p platform) listsVRFs(command string) bool {
+	return p.inVRFs != nil && strings.HasPrefix(command, "show interface")
+}
+
+// hear takes the neighbours and the VRFs out of an output. What is not understood of it, or
 // what a reader fails on, is for those who read the evidence to say.
 func (v *visit) hear(command string, a answer, l *listener) {
 	if !l.on || a.status != snapshot.OK {
@@ -53,9 +59,21 @@ func (v *visit) hear(command string, a answer, l *listener) {
 	}
 	var one snapshot.Router
 	failed := evidence.Guard(func() { v.platform.read(command, lines.New(&l.text), &one) })
-	if failed == nil {
-		mergePeers(&v.seen, one.Sessions)
+	if failed != nil {
+		return
 	}
+	mergePeers(&v.seen, one.Sessions)
+	v.vrfs = v.vrfs || slices.ContainsFunc(one.Ports.Interfaces, func(i snapshot.Interface) bool { return i.VRF != "default" })
+}
+
+// ofVRFs adds the command that tells the VRFs of neighbours that were listed
+// without.
+func (v *visit) ofVRFs() []string {
+	nameless := slices.ContainsFunc(v.seen.Peers, func(p snapshot.Peer) bool { return p.VRF == "" })
+	if v.platform.inVRF == "" || !nameless {
+		return nil
+	}
+	return []string{v.platform.inVRF}
 }
 
 // ofNeighbors adds the commands that ask about the neighbours which are ends of

@@ -24,19 +24,21 @@ type platform struct {
 	setup    []string
 	commands []string
 	neighbor func(vrf, neighbor string) []string
-	failed   []string // texts with which it refuses a command
-	marks    []string // texts that only it prints, to know it by where nobody says what it is
+	inVRFs   func(command string) string // how a router with several VRFs is asked, nil where there is no difference
+	inVRF    string                      // lists the neighbours in VRFs with the names of those, where their summary does not; empty where it does
+	failed   []string                    // texts with which it refuses a command
+	marks    []string                    // texts that only it prints, to know it by where nobody says what it is
 	read     func(command string, in *lines.Reader, r *snapshot.Router) bool
 }
 
 func platforms() []platform {
 	return []platform{
-		{ios.Platform, []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"}, ios.Setup(), ios.Commands(), ios.NeighborCommands, ios.Refusals(), []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."}, ios.Read},
-		{nxos.Platform, []string{"nxos", "cisco_nxos_nxapi"}, nxos.Setup(), nxos.Commands(), nxos.NeighborCommands, nxos.Refusals(), []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"}, nxos.Read},
-		{iosxr.Platform, []string{"cisco_iosxr", "iosxr"}, iosxr.Setup(), iosxr.Commands(), iosxr.NeighborCommands, iosxr.Refusals(), []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"}, iosxr.Read},
-		{eos.Platform, []string{"eos"}, eos.Setup(), eos.Commands(), eos.NeighborCommands, eos.Refusals(), []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "}, eos.Read},
-		{junos.Platform, []string{"junos", "junos-mx", "junos-qfx"}, junos.Setup(), junos.Commands(), junos.NeighborCommands, junos.Refusals(), []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "}, junos.Read},
-		{frr.Platform, []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"}, frr.Setup(), frr.Commands(), frr.NeighborCommands, frr.Refusals(), []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"}, frr.Read},
+		{ios.Platform, []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"}, ios.Setup(), ios.Commands(), ios.NeighborCommands, nil, ios.VRFNeighbors, ios.Refusals(), []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."}, ios.Read},
+		{nxos.Platform, []string{"nxos", "cisco_nxos_nxapi"}, nxos.Setup(), nxos.Commands(), nxos.NeighborCommands, nil, "", nxos.Refusals(), []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"}, nxos.Read},
+		{iosxr.Platform, []string{"cisco_iosxr", "iosxr"}, iosxr.Setup(), iosxr.Commands(), iosxr.NeighborCommands, nil, "", iosxr.Refusals(), []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"}, iosxr.Read},
+		{eos.Platform, []string{"eos"}, eos.Setup(), eos.Commands(), eos.NeighborCommands, nil, "", eos.Refusals(), []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "}, eos.Read},
+		{junos.Platform, []string{"junos", "junos-mx", "junos-qfx"}, junos.Setup(), junos.Commands(), junos.NeighborCommands, nil, "", junos.Refusals(), []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "}, junos.Read},
+		{frr.Platform, []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"}, frr.Setup(), frr.Commands(), frr.NeighborCommands, frr.InVRFs, "", frr.Refusals(), []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"}, frr.Read},
 	}
 }
 
@@ -57,6 +59,20 @@ func platformOf(name string) (platform, error) {
 		}
 	}
 	return platform{}, fmt.Errorf("unknown router platform %q (want %s)", name, strings.Join(Platforms(), ", "))
+}
+
+// forms are all forms in which the platform's commands may be sent.
+func (p platform) forms() []string {
+	all := slices.Clone(p.commands)
+	for _, c := range p.commands {
+		if p.inVRFs != nil && p.inVRFs(c) != c {
+			all = append(all, p.inVRFs(c))
+		}
+	}
+	if p.inVRF != "" {
+		all = append(all, p.inVRF)
+	}
+	return all
 }
 
 // printed reports whether text looks like the platform's.

@@ -13,7 +13,7 @@ import (
 // see [visit.ofNeighbors]. Nothing from a configuration or an evidence directory
 // ever is.
 func (p platform) allow(command string) error {
-	known := slices.Concat(p.setup, p.commands, []string{p.check().command})
+	known := slices.Concat(p.setup, p.forms(), []string{p.check().command})
 	if !slices.Contains(known, command) {
 		return fmt.Errorf("%q is not a command of the platform %s and was not sent", command, p.name)
 	}

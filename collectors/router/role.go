@@ -53,7 +53,7 @@ func (p platform) sent() []string {
 	var out []string
 	seen := make(map[string]bool)
 	neighbor := slices.Concat(p.neighbor("default", anyNeighbor), p.neighbor(anyVRF, anyNeighbor))
-	for _, group := range [][]string{p.setup, {p.check().command}, p.commands, neighbor} {
+	for _, group := range [][]string{p.setup, {p.check().command}, p.forms(), neighbor} {
 		for _, c := range group {
 			if !seen[c] {
 				seen[c] = true
@@ -169,6 +169,28 @@ set system login user routeproof authentication ssh-ed25519 "<PUBLIC-KEY>"
 	return b.String()
 }
 
+// frrNeighbor is what the shell does with a command that has a neighbour's address
+// between head and tail, and may have a VRF's name in its head.
+func frrNeighbor(head, tail string) string {
+	before, between, inVRF := strings.Cut(head, anyVRF)
+	if !inVRF {
+		return fmt.Sprintf(`    '%s'*'%s')
+        address=${line#'%s'} address=${address%%'%s'}
+        case $address in
+        '' | *[!0-9.]*) echo "%% Unknown command: not an address" ;;
+        *) vtysh -c "$line" </dev/null ;;
+        esac ;;
+`, head, tail, head, tail)
+	}
+	return fmt.Sprintf(`    '%s'*'%s'*'%s')
+        rest=${line#'%s'} vrf=${rest%%%%'%s'*} address=${rest#*'%s'} address=${address%%'%s'}
+        case $vrf,$address in
+        ,* | *, | *,*[!0-9.]* | *[!A-Za-z0-9_.:-]*,*) echo "%% Unknown command: not a VRF and an address" ;;
+        *) vtysh -c "$line" </dev/null ;;
+        esac ;;
+`, before, between, tail, before, between, between, tail)
+}
+
 func (p platform) frrRole() string {
 	var b strings.Builder
 	b.WriteString(`# FRR: vtysh has no rights of its own: whoever may run it may configure. So the
@@ -192,13 +214,7 @@ while printf '%s# ' "$name" && IFS= read -r line; do
 	}
 	for _, c := range p.sent() {
 		if head, tail, ok := strings.Cut(c, anyNeighbor); ok {
-			fmt.Fprintf(&b, `    '%s'*'%s')
-        address=${line#'%s'} address=${address%%'%s'}
-        case $address in
-        '' | *[!0-9.]*) echo "%% Unknown command: not an address" ;;
-        *) vtysh -c "$line" </dev/null ;;
-        esac ;;
-`, head, tail, head, tail)
+			b.WriteString(frrNeighbor(head, tail))
 			continue
 		}
 		if strings.HasPrefix(c, "show ") {

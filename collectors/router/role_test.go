@@ -84,7 +84,9 @@ func TestTheShellOfFRRsRolePassesOnNothingElse(t *testing.T) {
 	cmd.Stdin = strings.NewReader("" +
 		"show ip bgp\nconfigure terminal\nid\nshow ip bgp; id\n show ip bgp\n$(id)\nshow *\n\nterminal length 0\n" +
 		"show ip bgp neighbors 10.0.0.1 advertised-routes\nshow ip bgp neighbors 10.0.0.1;id advertised-routes\nshow ip bgp neighbors  advertised-routes\n" +
-		"show ip bgp neighbors 10.0.0.1 | tee x advertised-routes\nexit\nid\n")
+		"show ip bgp neighbors 10.0.0.1 | tee x advertised-routes\nshow ip route vrf all\n" +
+		"show ip bgp vrf red neighbors 10.0.0.1 advertised-routes\nshow ip bgp vrf red;id neighbors 10.0.0.1 advertised-routes\n" +
+		"show ip bgp vrf red neighbors 1;id advertised-routes\nshow ip bgp vrf  neighbors  advertised-routes\nshow ip bgp vrf red neighbors 10.0.0.1 neighbors 10.0.0.2 advertised-routes\nexit\nid\n")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
@@ -94,7 +96,9 @@ func TestTheShellOfFRRsRolePassesOnNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "vtysh was asked: -c show ip bgp\n" + strings.Repeat("% Unknown command: not one of routeproof's\n", 6) +
-		"vtysh was asked: -c show ip bgp neighbors 10.0.0.1 advertised-routes\n" + strings.Repeat("% Unknown command: not an address\n", 3)
+		"vtysh was asked: -c show ip bgp neighbors 10.0.0.1 advertised-routes\n" + strings.Repeat("% Unknown command: not an address\n", 3) +
+		"vtysh was asked: -c show ip route vrf all\nvtysh was asked: -c show ip bgp vrf red neighbors 10.0.0.1 advertised-routes\n" +
+		strings.Repeat("% Unknown command: not a VRF and an address\n", 4)
 	if got := strings.ReplaceAll(string(out), name+"# ", ""); got != want {
 		t.Errorf("printed %q, want %q", got, want)
 	}

@@ -95,6 +95,11 @@ func (c *Collector) Collect(ctx context.Context, w *evidence.Writer) error {
 	r := visit{Collector: c, platform: c.platform, w: w}
 	defer r.leave()
 	for _, group := range inGroups(c.platform.commands) {
+		if err := r.collect(ctx, r.asked(group)); err != nil {
+			return err
+		}
+	}
+	for _, group := range inGroups(r.ofVRFs()) {
 		if err := r.collect(ctx, group); err != nil {
 			return err
 		}
@@ -116,11 +121,24 @@ type visit struct {
 	*Collector
 	platform platform          // with the commands that the router's neighbours add
 	seen     snapshot.Sessions // its neighbours
+	vrfs     bool              // it has more VRFs than the default one
 	w        *evidence.Writer
 	session  *session
 	logins   int
 	away     error             // why there is no more session
 	id       map[string]string // of the last session
+}
+
+// asked are commands as this router is asked them.
+func (v *visit) asked(commands []string) []string {
+	if v.platform.inVRFs == nil || !v.vrfs {
+		return commands
+	}
+	out := make([]string, len(commands))
+	for i, c := range commands {
+		out[i] = v.platform.inVRFs(c)
+	}
+	return out
 }
 
 // collect stores the answers to commands. Where a table and its summary are asked
@@ -134,7 +152,7 @@ func (v *visit) collect(ctx context.Context, commands []string) error {
 		if err != nil {
 			return err
 		}
-		heard := listener{to: stream, on: listsNeighbors(cmd)}
+		heard := listener{to: stream, on: listsNeighbors(cmd) || v.platform.listsVRFs(cmd)}
 		streams[i], answers[i] = stream, v.ask(ctx, cmd, &heard)
 		if answers[i].err != nil {
 			return answers[i].err

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -63,10 +64,7 @@ func TestAReaderThatPanicsLosesItsItemOnly(t *testing.T) {
 			trapped.name = it.Path
 			got := judged(t, e, d, router.Read, azure.Read)
 
-			less := fstest.MapFS{}
-			for name, file := range files {
-				less[name] = file
-			}
+			less := maps.Clone(files)
 			less[it.Path] = &fstest.MapFile{}
 			refused := known(t, less)
 			refused.Manifest.Items[i].Status = snapshot.Error

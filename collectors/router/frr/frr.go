@@ -10,16 +10,32 @@ import (
 // Platform is the name of the platform in configurations and evidence.
 const Platform = "frr"
 
-// Commands are what is collected, every one a read.
+// Commands are what is collected, every one a read. The interfaces come first:
+// they tell whether there are VRFs.
 func Commands() []string {
-	return []string{"show version", "show ip bgp", "show ip bgp summary", "show ip route", "show interface brief", "show running-config"}
+	return []string{"show version", "show interface brief", "show ip bgp", "show ip bgp summary", "show ip route", "show running-config"}
+}
+
+// InVRFs is a command as a router is asked that has more VRFs than the default
+// one, where it differs. Others are not asked so: Quagga does not know these
+// forms, and `show bgp vrf all` without ip would list IPv6.
+func InVRFs(command string) string {
+	switch command {
+	case "show ip bgp":
+		return "show ip bgp vrf all"
+	case "show ip bgp summary":
+		return "show ip bgp vrf all summary"
+	case "show ip route":
+		return "show ip route vrf all"
+	}
+	return command
 }
 
 // NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
 // Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
 	if vrf != "default" {
-		return nil // the tables of other VRFs are not collected either
+		return []string{"show ip bgp vrf " + vrf + " neighbors " + neighbor + " advertised-routes"}
 	}
 	return []string{"show ip bgp neighbors " + neighbor + " advertised-routes"}
 }

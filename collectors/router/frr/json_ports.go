@@ -18,8 +18,8 @@ func readPortsJSON(words []string, in *lines.Reader, out *snapshot.Ports) {
 		return o.Documents(o.Found, func(name string) error { return port(o, name, out) })
 	})
 	slice := ribtable.PortSlice(words)
-	if twice := ribtable.Twice(out.Interfaces); twice != "" {
-		o.Lack("%s", twice)
+	if why := twice(out.Interfaces); why != "" {
+		o.Lack("%s", why)
 	}
 	o.Close(&out.Read, len(out.Interfaces), slice)
 }

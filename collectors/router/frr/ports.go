@@ -2,7 +2,10 @@ package frr
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"net/netip"
+	"slices"
 
 	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/collectors/router/ribtable"
@@ -35,7 +38,22 @@ func readPorts(words []string, in *lines.Reader, out *snapshot.Ports) {
 			p.Miss()
 		}
 	}
-	ribtable.Conclude(p, out, lack, ribtable.PortSlice(words))
+	p.Close(&out.Read, cmp.Or(lack, twice(out.Interfaces), ribtable.PortSlice(words)))
+}
+
+// twice is which interface of a VRF is listed twice; empty for none. A VRF may be a
+// namespace of Linux, and then has an interface lo of its own.
+func twice(ports []snapshot.Interface) string {
+	byVRF := make(map[string][]snapshot.Interface)
+	for _, i := range ports {
+		byVRF[i.VRF] = append(byVRF[i.VRF], i)
+	}
+	for _, vrf := range slices.Sorted(maps.Keys(byVRF)) {
+		if why := ribtable.Twice(byVRF[vrf]); why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // addresses reads addresses with their lengths. A plus marks that there are more

@@ -33,6 +33,11 @@ func Commands() []string {
 	}
 }
 
+// VRFNeighbors lists the neighbours in VRFs, each with the name of its own, which
+// their summary does not say. It is asked where the summary lists any: without
+// VRFs it may print nothing at all.
+const VRFNeighbors = "show bgp vpnv4 unicast all neighbors"
+
 // NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
 // Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
