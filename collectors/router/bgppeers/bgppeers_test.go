@@ -147,6 +147,8 @@ func TestDamagedSummariesAreNotWhole(t *testing.T) {
 		"a word for a number":  strings.Replace(ios, "   65515", "   A5515", 1),
 		"nothing":              "",
 		"refused":              "% Invalid input detected at '^' marker.\n",
+		"columns in disorder":  "Neighbor V AS MsgRcvd State/PfxRcd TblVer InQ OutQ Up/Down\n10.0.0.67 4 6230 363 9 396\n",
+		"half a second header": "Neighbor V AS Up/Down State/PfxRcd\n10.0.0.1 4 65515 1d 2\nNeighbor V AS Up/Down\n10.0.0.2 4 65515 1d\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var r snapshot.Router

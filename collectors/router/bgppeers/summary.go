@@ -63,27 +63,32 @@ func (l *list) summary() {
 	flush()
 }
 
-// heading recognises the header and finds the columns.
+// heading recognises the header and finds the columns. c stays as it is where the
+// line is none, or not all of one.
 func heading(f []string, c *columns) bool {
 	n := slices.Index(f, "Neighbor")
 	if n < 0 || n+2 >= len(f) || f[n+1] != "V" && f[n+1] != "Spk" || f[n+2] != "AS" {
 		return false
 	}
-	*c = columns{as: 2, age: -1, state: -1, received: -1}
+	at := columns{as: 2, age: -1, state: -1, received: -1}
 	for i, w := range f[n:] {
 		switch w {
 		case "Up/Down":
-			c.age = i
+			at.age = i
 		case "State/PfxRcd", "St/PfxRcd":
-			c.state, c.received = i, i
+			at.state, at.received = i, i
 		case "State":
-			c.state = i
+			at.state = i
 		case "PfxRcd":
-			c.received = i
+			at.received = i
 		}
 	}
-	c.least = c.state + 1
-	return c.age > 0 && c.state > 0
+	if at.age < 0 || at.state < 0 {
+		return false
+	}
+	at.least = max(at.age, at.state) + 1
+	*c = at
+	return true
 }
 
 // total recognises FRR's count of neighbours.

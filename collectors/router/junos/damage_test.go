@@ -170,6 +170,7 @@ func FuzzRead(f *testing.F) {
 	for i, command := range commands {
 		f.Add(uint8(i), samples()[command])
 	}
+	f.Add(uint8(0), "0\r\r") // no ends of lines
 	seeds, _ := filepath.Glob("../../../../shared/data/routers/genieparser/juniper_junos/show_*/*/raw.txt")
 	for _, file := range seeds {
 		raw, err := os.ReadFile(file)

@@ -43,6 +43,7 @@ func visitXML(in *lines.Reader, o *outcome, v visitor) error {
 	d.dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil }
 	found := false
 	for {
+		number := d.line()
 		t, err := d.token()
 		switch {
 		case errors.Is(err, io.EOF) && found:
@@ -61,7 +62,7 @@ func visitXML(in *lines.Reader, o *outcome, v visitor) error {
 				return fmt.Errorf("the XML is not whole: %w", err)
 			}
 		case xml.CharData:
-			d.around(t)
+			d.around(t, number)
 		}
 	}
 }
@@ -78,9 +79,9 @@ func (d *xmlDoc) line() int {
 	return d.before + line
 }
 
-// around accounts for the text before and after the root element.
-func (d *xmlDoc) around(text []byte) {
-	number := d.line() - bytes.Count(text, []byte("\n"))
+// around accounts for the text before and after the root element, which starts in
+// the line number. A carriage return comes as the end of a line and is none.
+func (d *xmlDoc) around(text []byte, number int) {
 	for l := range bytes.Lines(text) {
 		one := lines.Of(l)
 		if one.Next() {
@@ -88,7 +89,7 @@ func (d *xmlDoc) around(text []byte) {
 				d.in.MissAt(number, l)
 			}
 		}
-		number++
+		number = min(number+1, d.line())
 	}
 }
 
