@@ -336,11 +336,16 @@ func Sort(fs []Finding) {
 
 // Compare says which of two findings reports list first, as [Sort] does.
 func Compare(a, b Finding) int {
-	return cmp.Or(
+	// Nearly always these tell two apart, and cmp.Or works out all that it is given.
+	if c := cmp.Or(
 		cmp.Compare(a.Outcome.rank(), b.Outcome.rank()),
 		cmp.Compare(a.Severity.Rank(), b.Severity.Rank()),
 		cmp.Compare(a.Policy, b.Policy),
 		cmp.Compare(a.Resource, b.Resource),
+	); c != 0 {
+		return c
+	}
+	return cmp.Or(
 		cmp.Compare(a.Direction, b.Direction),
 		cmp.Compare(strings.Join(a.Down, "\x00"), strings.Join(b.Down, "\x00")),
 		cmp.Compare(a.Message, b.Message),

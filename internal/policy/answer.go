@@ -35,13 +35,14 @@ type pathRef struct {
 }
 
 // decode reads OPA's answer. Nothing is guessed: a key or type that is not
-// known is an error, because a field that is silently dropped is evidence lost.
-func decode(vars rego.Vars) (answer, error) {
+// known is an error, because a field that is silently dropped is evidence lost. The
+// variables end in suffix.
+func decode(vars rego.Vars, suffix string) (answer, error) {
 	if vars == nil {
 		return answer{}, errors.New("applicable, violations or undetermined is undefined: want three sets")
 	}
 	var a answer
-	err := elements(vars["applicable"], "applicable", func(v ast.Value) error {
+	err := elements(vars["applicable"+suffix], "applicable", func(v ast.Value) error {
 		id, err := text(v)
 		a.Applicable = append(a.Applicable, id)
 		return err
@@ -49,10 +50,10 @@ func decode(vars rego.Vars) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if a.Violations, err = reasons(vars["violations"], "violations"); err != nil {
+	if a.Violations, err = reasons(vars["violations"+suffix], "violations"); err != nil {
 		return answer{}, err
 	}
-	a.Undetermined, err = reasons(vars["undetermined"], "undetermined")
+	a.Undetermined, err = reasons(vars["undetermined"+suffix], "undetermined")
 	if err != nil {
 		return answer{}, err
 	}

@@ -21,6 +21,13 @@ import (
 // BenchmarkPeers has the same policies judge the same document by routeproof, by
 // opa eval and by conftest, and holds the number of failures against each other. The
 // peers are processes that read JSON; one that is not on the PATH is skipped.
+//
+// Seconds of one run with all policies, on four cores that other work kept busy:
+//
+//	classes    document   routeproof   opa 1.22.2   conftest 0.71.1
+//	  1,000      2.3 MB         0.07         0.37              0.38
+//	 10,000     22.7 MB         0.66          2.0               2.9
+//	100,000      228 MB         11.4         33.7              61.0
 func BenchmarkPeers(b *testing.B) {
 	e := load(b, policies.FS)
 	dir := b.TempDir()

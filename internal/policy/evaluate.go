@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -26,37 +26,43 @@ import (
 // call applicable has a bug, and no outcome of it can be believed: it is open, with
 // the reason, and the others stand. Of the users' policies, see [Engine.Apart].
 func (e *Engine) Evaluate(ctx context.Context, m graph.Model, at time.Time) ([]finding.Finding, error) {
-	in, err := input(m)
-	if err == nil {
-		err = e.withParameters(in)
-	}
+	return e.evaluate(ctx, m, at, classesAPart)
+}
+
+// evaluate judges m in parts of no more than size classes.
+func (e *Engine) evaluate(ctx context.Context, m graph.Model, at time.Time, size int) ([]finding.Finding, error) {
+	doc, err := e.document(m, size)
 	if err != nil {
 		return nil, err
 	}
-	run := e.runner(in.Value, at)
+	run := e.runner(doc.whole, e.byClass(ctx, doc.parts, at), at)
 	model := index(m)
 	found := make([][]finding.Finding, len(e.policies))
-	next := make(chan int)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(e.policies)) {
-		wg.Go(func() {
-			for i := range next {
-				found[i] = advise(e.policies[i].meta.EffectiveOn, at, e.policies[i].judge(ctx, run, model))
-			}
-		})
-	}
-	for i := range e.policies {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
-
+	atOnce(len(e.policies), func(i int) {
+		found[i] = advise(e.policies[i].meta.EffectiveOn, at, e.policies[i].judge(ctx, run, model))
+		finding.Sort(found[i])
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	out := slices.Concat(found...)
-	finding.Sort(out)
-	return out, nil
+	return merge(found), nil
+}
+
+// merge is [finding.Sort] of all findings, of which each policy's are sorted: those
+// of one policy with one outcome stay together.
+func merge(found [][]finding.Finding) []finding.Finding {
+	var runs [][]finding.Finding
+	for _, fs := range found {
+		for len(fs) > 0 {
+			n := slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Outcome != fs[0].Outcome })
+			if n < 0 {
+				n = len(fs)
+			}
+			runs, fs = append(runs, fs[:n]), fs[n:]
+		}
+	}
+	slices.SortFunc(runs, func(a, b []finding.Finding) int { return finding.Compare(a[0], b[0]) })
+	return slices.Concat(runs...)
 }
 
 // judge turns the answer that run gets from the policy into findings.
@@ -90,10 +96,14 @@ func advise(effective string, at time.Time, found []finding.Finding) []finding.F
 // A runner gets a policy's answer. The error is why there is none.
 type runner func(context.Context, policy) (answer, error)
 
-// runner evaluates policies against one input, within the limits.
-func (e *Engine) runner(in ast.Value, at time.Time) runner {
+// runner evaluates policies against one input, within the limits, where their
+// answers are not known.
+func (e *Engine) runner(in ast.Value, known map[string]answer, at time.Time) runner {
 	asJSON := sync.OnceValues(func() ([]byte, error) { return toJSON(in) })
 	return func(ctx context.Context, p policy) (answer, error) {
+		if a, ok := known[p.meta.ID]; ok {
+			return a, nil
+		}
 		late := fmt.Errorf("it took longer than %v", e.limits.time)
 		ctx, cancel := context.WithTimeoutCause(ctx, e.limits.time, late)
 		defer cancel()
@@ -111,9 +121,18 @@ func (e *Engine) runner(in ast.Value, at time.Time) runner {
 	}
 }
 
-// answerOf evaluates the three rules. Undefined rules give no answers, of which
-// decode makes an error.
-func answerOf(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value, at time.Time) (a answer, err error) {
+// answerOf evaluates the three rules of one policy.
+func answerOf(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value, at time.Time) (answer, error) {
+	as, err := answersOf(ctx, q, in, at, 1)
+	if err != nil {
+		return answer{}, err
+	}
+	return as[0], nil
+}
+
+// answersOf evaluates the three rules of each of n policies. Undefined rules give no
+// answers, of which decode makes an error.
+func answersOf(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value, at time.Time, n int) (as []answer, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("panic: %v", r)
@@ -121,11 +140,17 @@ func answerOf(ctx context.Context, q rego.PreparedEvalQuery, in ast.Value, at ti
 	}()
 	rs, err := q.Eval(ctx, rego.EvalParsedInput(in), rego.EvalTime(at))
 	if err != nil {
-		return answer{}, err
+		return nil, err
 	}
 	var vars rego.Vars
 	if len(rs) == 1 {
 		vars = rs[0].Bindings
 	}
-	return decode(vars)
+	as = make([]answer, n)
+	for i := range as {
+		if as[i], err = decode(vars, strconv.Itoa(i)); err != nil {
+			return nil, err
+		}
+	}
+	return as, nil
 }

@@ -1,11 +1,14 @@
 package policy
 
 import (
+	"context"
+	"slices"
 	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 )
 
@@ -17,8 +20,24 @@ func (e *Engine) Break(id string) {
 	for i := range e.policies {
 		if e.policies[i].meta.ID == id {
 			e.policies[i].query = rego.PreparedEvalQuery{}
+			e.policies[i].each = false
 		}
 	}
+}
+
+// EvaluateInParts is Evaluate with no more than size classes in a part.
+func (e *Engine) EvaluateInParts(ctx context.Context, m graph.Model, at time.Time, size int) ([]finding.Finding, error) {
+	return e.evaluate(ctx, m, at, size)
+}
+
+// Whole is the engine without parts.
+func (e *Engine) Whole() *Engine {
+	out := *e
+	out.policies = slices.Clone(e.policies)
+	for i := range out.policies {
+		out.policies[i].each = false
+	}
+	return &out
 }
 
 // Document is the JSON of what the policies see of m.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -68,6 +69,7 @@ func (p policy) findings(a answer, m modelIndex) ([]finding.Finding, error) {
 	}
 	for _, id := range a.Applicable {
 		if _, ok := open[id]; !ok && !judged[id] {
+			judged[id] = true
 			f := p.finding(m, finding.Pass, id, "")
 			f.Message = "complies"
 			out = append(out, f)
@@ -109,11 +111,11 @@ func (p policy) finding(m modelIndex, o finding.Outcome, resource, direction str
 // fingerprint identifies a finding by what it is about. Each part is quoted, so
 // that different parts never make the same text.
 func fingerprint(id, resource, direction string, down []string) string {
-	var b strings.Builder
+	var text []byte
 	for _, part := range append([]string{id, resource, direction}, down...) {
-		fmt.Fprintf(&b, "%q ", part)
+		text = append(strconv.AppendQuote(text, part), ' ')
 	}
-	sum := sha256.Sum256([]byte(b.String()))
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 

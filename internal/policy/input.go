@@ -19,12 +19,7 @@ import (
 // It is built as OPA's own values, once for all policies, and is not changed
 // afterwards. Going through JSON or interfaces costs several times as much.
 func input(m graph.Model) (*ast.Term, error) {
-	b := builder{
-		strings: make(map[string]*ast.Term),
-		slices:  make(map[sliceKey]*ast.Term),
-		plans:   make(map[reflect.Type][]field),
-	}
-	t, err := b.value(reflect.ValueOf(m))
+	t, err := newBuilder().value(reflect.ValueOf(m))
 	if err != nil {
 		return nil, fmt.Errorf("input of the policies: %w", err)
 	}
@@ -32,12 +27,22 @@ func input(m graph.Model) (*ast.Term, error) {
 }
 
 // builder turns Go values into terms as encoding/json would, sharing what is
-// equal: strings, and slices with the same backing array, which is how classes
-// of one group share their paths.
+// equal: strings, failures, and slices with the same backing array, which is how
+// classes of one group share their paths.
 type builder struct {
 	strings map[string]*ast.Term
 	slices  map[sliceKey]*ast.Term
 	plans   map[reflect.Type][]field
+	effects map[string]*ast.Term // of failures
+}
+
+func newBuilder() *builder {
+	return &builder{
+		strings: make(map[string]*ast.Term),
+		slices:  make(map[sliceKey]*ast.Term),
+		plans:   make(map[reflect.Type][]field),
+		effects: make(map[string]*ast.Term),
+	}
 }
 
 // sliceKey is a slice's identity: the pointer to its first element, which also
@@ -169,28 +174,45 @@ func classOf(v, field reflect.Value) (graph.Class, bool) {
 func (b *builder) failures(c graph.Class) (*ast.Term, error) {
 	terms := make([]*ast.Term, len(c.Failures))
 	for i, f := range c.Failures {
-		t, err := b.object(reflect.ValueOf(f))
+		var err error
+		if terms[i], err = b.failure(f, c.Required.Protection); err != nil {
+			return nil, err
+		}
+	}
+	return ast.ArrayTerm(terms...), nil
+}
+
+// failure is shared by the classes of which it makes the same, and takes no way out
+// in clear: most classes have the same failures, and most failures do little.
+func (b *builder) failure(f graph.Failure, accepted []string) (*ast.Term, error) {
+	forward, back := exposures(f.ForwardPath, accepted), exposures(f.ReturnPath, accepted)
+	key := strings.Join(append([]string{f.Forward, f.Return}, f.Down...), "\x00")
+	shared := len(forward)+len(back) == 0
+	if t, ok := b.effects[key]; ok && shared {
+		return t, nil
+	}
+	t, err := b.object(reflect.ValueOf(f))
+	if err != nil {
+		return nil, err
+	}
+	o, _ := t.Value.(ast.Object)
+	for _, way := range []struct {
+		key string
+		out []exposure
+	}{{"forwardClear", forward}, {"returnClear", back}} {
+		if len(way.out) == 0 {
+			continue
+		}
+		list, err := b.value(reflect.ValueOf(way.out))
 		if err != nil {
 			return nil, err
 		}
-		o, _ := t.Value.(ast.Object)
-		for _, way := range []struct {
-			key string
-			on  finding.Path
-		}{{"forwardClear", f.ForwardPath}, {"returnClear", f.ReturnPath}} {
-			out := exposures(way.on, c.Required.Protection)
-			if len(out) == 0 {
-				continue
-			}
-			list, err := b.value(reflect.ValueOf(out))
-			if err != nil {
-				return nil, err
-			}
-			o.Insert(b.string(way.key), list)
-		}
-		terms[i] = t
+		o.Insert(b.string(way.key), list)
 	}
-	return ast.ArrayTerm(terms...), nil
+	if shared {
+		b.effects[key] = t
+	}
+	return t, nil
 }
 
 // exposure is a link over which packets leave the premises without any of the

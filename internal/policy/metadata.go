@@ -70,6 +70,15 @@ func custom(m *ast.Module) map[string]any {
 	return nil
 }
 
+// eachClass reads custom.each, with which a policy says that it judges each class by
+// itself: what it says of a class follows from that class and from what is no class.
+func eachClass(v any) (bool, error) {
+	if v != nil && v != "class" {
+		return false, fmt.Errorf("custom.each is %v: want class, or nothing for a policy that compares classes", v)
+	}
+	return v != nil, nil
+}
+
 func complete(p finding.Policy) error {
 	for _, f := range []struct{ name, value string }{
 		{"title", p.Title},

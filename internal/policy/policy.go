@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os/exec"
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -29,6 +30,7 @@ type Engine struct {
 	values   map[string]any // of all of them
 	disabled []finding.Disabled
 	modules  map[string]string // their text, and the libraries', by file
+	compiler *ast.Compiler
 	limits   limits
 	command  func(context.Context) *exec.Cmd // for policies apart; nil for none
 }
@@ -36,7 +38,9 @@ type Engine struct {
 // policy is one Rego package and the query for its three rules.
 type policy struct {
 	meta       finding.Policy
-	own        bool // it is a user's, and not built in
+	path       string // of the package, like data.family.policy
+	own        bool   // it is a user's, and not built in
+	each       bool   // it judges each class by itself
 	query      rego.PreparedEvalQuery
 	parameters map[string]parameter
 }
@@ -71,7 +75,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		digest: s.digest(), modules: make(map[string]string), limits: defaultLimits(),
+		digest: s.digest(), modules: make(map[string]string), compiler: c, limits: defaultLimits(),
 		declared: make(map[string]parameter), values: make(map[string]any),
 	}
 	own := make(map[string]bool) // by file
@@ -117,18 +121,28 @@ func prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) (policy, error
 	if err != nil {
 		return policy{}, fmt.Errorf("METADATA: %w", err)
 	}
-	q, err := query(ctx, c, m.Package.Path.String())
+	each, err := eachClass(custom(m)["each"])
+	if err != nil {
+		return policy{}, fmt.Errorf("METADATA: %w", err)
+	}
+	path := m.Package.Path.String()
+	q, err := query(ctx, c, path)
 	if err != nil {
 		return policy{}, fmt.Errorf("prepare: %w", err)
 	}
-	return policy{meta: meta, query: q, parameters: settings}, nil
+	return policy{meta: meta, path: path, each: each, query: q, parameters: settings}, nil
 }
 
-// query asks for the three rules of a package, like data.family.policy.
-func query(ctx context.Context, c *ast.Compiler, pkg string) (rego.PreparedEvalQuery, error) {
+// query asks for the three rules of packages, like data.family.policy, of which
+// [answersOf] makes an answer each.
+func query(ctx context.Context, c *ast.Compiler, packages ...string) (rego.PreparedEvalQuery, error) {
+	asked := make([]string, len(packages))
+	for i, p := range packages {
+		asked[i] = fmt.Sprintf("applicable%[2]d := %[1]s.applicable; violations%[2]d := %[1]s.violations; undetermined%[2]d := %[1]s.undetermined", p, i)
+	}
 	return rego.New(
 		rego.Compiler(c),
-		rego.Query(fmt.Sprintf("applicable := %[1]s.applicable; violations := %[1]s.violations; undetermined := %[1]s.undetermined", pkg)),
+		rego.Query(strings.Join(asked, "; ")),
 		rego.StrictBuiltinErrors(true), // a built-in that fails must not look like a rule that is false
 		rego.GenerateJSON(func(t *ast.Term, _ *rego.EvalContext) (any, error) { return t.Value, nil }),
 	).PrepareForEval(ctx)

@@ -293,6 +293,27 @@ func forget(t *rapid.T, m graph.Model) graph.Model {
 	return m
 }
 
+// Parts are a technique, and not a meaning: one class a part concludes what all
+// classes at once do.
+func TestJudgingClassesInPartsChangesNothing(t *testing.T) {
+	e := load(t, policies.FS)
+	whole := e.Whole()
+	rapid.Check(t, func(t *rapid.T) {
+		m := models().Draw(t, "model")
+		want, err := whole.Evaluate(t.Context(), m, at())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := e.EvaluateInParts(t.Context(), m, at(), rapid.IntRange(1, 3).Draw(t, "size"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("findings (-whole +parts):\n%s", diff)
+		}
+	})
+}
+
 func TestTwoEvaluationsAreEqual(t *testing.T) {
 	e, again := load(t, policies.FS), load(t, policies.FS)
 	rapid.Check(t, func(t *rapid.T) {

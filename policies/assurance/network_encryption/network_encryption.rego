@@ -29,6 +29,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: supports}
 package assurance.network_encryption
 
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
@@ -74,14 +75,14 @@ undetermined contains {"resource": network.id, "message": message, "evidence": p
 }
 
 _exposed contains subnet if {
-	some class in input.classes
+	some class in classes.exposed
 	some path in [class.forward, class.return]
 	paths.in_clear(path, class.required.protection)
 	some subnet in _subnets(class)
 }
 
 _doubtful contains subnet if {
-	some class in input.classes
+	some class in classes.exposed
 	some path in [class.forward, class.return]
 	count(paths.doubts(path, class.required.protection)) > 0
 	some subnet in _subnets(class)

@@ -12,6 +12,7 @@
 # custom:
 #   id: ENC-03
 #   severity: critical
+#   each: class
 #   remediation: >-
 #     Announce the on-premises prefix to the VPN gateway: in BGP across the tunnel, or as address space of
 #     the local network gateway; and stop announcing it over ExpressRoute. Where the tunnel itself is in
@@ -41,6 +42,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: satisfies}
 package encryption.expressroute_only
 
+import data.lib.classes
 import data.lib.leaks
 import data.lib.paths
 import data.lib.words
@@ -54,7 +56,7 @@ applicable contains class.id if some class in input.classes
 # description: Classes whose return path is in clear for this reason.
 # scope: document
 violations contains violation if {
-	some class in input.classes
+	some class in classes.exposed_return
 	leak := leaks.returning(class)
 	leak.cause == "no VPN route"
 
@@ -70,7 +72,7 @@ violations contains violation if {
 # description: Classes whose return path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in input.classes
+	some class in classes.exposed_return
 	reasons := paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
 }

@@ -13,6 +13,7 @@
 # custom:
 #   id: ENC-07
 #   severity: high
+#   each: class
 #   remediation: >-
 #     On every router accept no Azure prefix from the ExpressRoute neighbour, and reach the GatewaySubnet,
 #     which holds the gateways' end points, by a static route.
@@ -38,13 +39,14 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: supports}
 package encryption.forward_fails_open
 
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
 # METADATA
 # description: Classes whose forward path is not in clear as it is.
 # scope: document
-applicable contains class.id if some class in _classes
+applicable := {class.id | some class in input.classes} - _in_clear
 
 # METADATA
 # description: Classes whose packets leave in clear when something fails.
@@ -88,12 +90,22 @@ undetermined contains {"resource": class.id, "message": words.reasons(reasons)} 
 	count(reasons) > 0
 }
 
-# A direction that is in clear already is what other policies report. An array needs
-# no comparing of whole classes, which a set does.
+# What a failure opens or leaves undecided, and what may be in clear without one.
+# An array needs no comparing of whole classes, which a set does.
 _classes := [class |
-	some class in input.classes
-	not paths.in_clear(class.forward, class.required.protection)
+	some class in array.concat(classes.exposed_forward, [input.classes[i] | some i in _changed])
+	not class.id in _in_clear
 ]
+
+_changed contains i if input.classes[i].failures[_].forward == "fails open"
+
+_changed contains i if input.classes[i].failures[_].forward == "undecided"
+
+# A direction that is in clear already is what other policies report.
+_in_clear := {class.id |
+	some class in classes.exposed_forward
+	paths.in_clear(class.forward, class.required.protection)
+}
 
 _exposed(class, down) := [exposure |
 	some failure in class.failures

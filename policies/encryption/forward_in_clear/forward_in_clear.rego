@@ -12,6 +12,7 @@
 # custom:
 #   id: ENC-05
 #   severity: critical
+#   each: class
 #   remediation: >-
 #     Make the routers prefer the tunnel for the Azure prefix, and better, accept it from nowhere else
 #     (see ENC-07).
@@ -41,6 +42,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: satisfies}
 package encryption.forward_in_clear
 
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
@@ -53,7 +55,7 @@ applicable contains class.id if some class in input.classes
 # description: Classes whose forward path is in clear.
 # scope: document
 violations contains violation if {
-	some class in input.classes
+	some class in classes.exposed_forward
 	accepted := class.required.protection
 	paths.in_clear(class.forward, accepted)
 	found := paths.exposures(class.forward, accepted)
@@ -82,7 +84,7 @@ violations contains violation if {
 # description: Classes whose forward path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in input.classes
+	some class in classes.exposed_forward
 	reasons := paths.doubts(class.forward, class.required.protection)
 	count(reasons) > 0
 }

@@ -12,6 +12,7 @@
 # custom:
 #   id: ENC-02
 #   severity: critical
+#   each: class
 #   remediation: >-
 #     Withdraw the more specific prefix from ExpressRoute, or announce it, or a longer one, over the VPN
 #     as well.
@@ -40,6 +41,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: satisfies}
 package encryption.longer_prefix
 
+import data.lib.classes
 import data.lib.leaks
 import data.lib.paths
 import data.lib.words
@@ -53,7 +55,7 @@ applicable contains class.id if some class in input.classes
 # description: Classes whose return path is in clear for this reason.
 # scope: document
 violations contains violation if {
-	some class in input.classes
+	some class in classes.exposed_return
 	leak := leaks.returning(class)
 	leak.cause == "longer prefix"
 
@@ -75,7 +77,7 @@ violations contains violation if {
 # description: Classes whose return path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in input.classes
+	some class in classes.exposed_return
 	reasons := paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
 }

@@ -11,6 +11,7 @@
 # custom:
 #   id: ENC-06
 #   severity: critical
+#   each: class
 #   remediation: >-
 #     Make the tunnel better, not equal: a higher local preference (or weight) for what the VPN
 #     neighbours announce, on every router, and no multipath between the two kinds.
@@ -33,6 +34,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: supports}
 package encryption.mixed_multipath
 
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
@@ -45,7 +47,7 @@ applicable contains class.id if some class in input.classes
 # description: Classes of which a part of the equal-cost paths is in clear, and another protected.
 # scope: document
 violations contains violation if {
-	some class in input.classes
+	some class in classes.exposed
 	mixed := [found |
 		some direction in ["forward", "return"]
 		found := _mixed(class, direction)
@@ -64,7 +66,7 @@ violations contains violation if {
 # description: Classes of which a path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in input.classes
+	some class in classes.exposed
 	reasons := paths.doubts(class.forward, class.required.protection) | paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
 }

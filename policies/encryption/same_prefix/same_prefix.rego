@@ -13,6 +13,7 @@
 # custom:
 #   id: ENC-01
 #   severity: critical
+#   each: class
 #   remediation: >-
 #     Stop announcing the on-premises prefix over ExpressRoute, or announce more specific prefixes of it
 #     over the VPN (which then fails open: see ENC-04).
@@ -41,6 +42,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "DP-3", strength: satisfies}
 package encryption.same_prefix
 
+import data.lib.classes
 import data.lib.leaks
 import data.lib.paths
 import data.lib.words
@@ -54,7 +56,7 @@ applicable contains class.id if some class in input.classes
 # description: Classes whose return path is in clear for this reason.
 # scope: document
 violations contains violation if {
-	some class in input.classes
+	some class in classes.exposed_return
 	leak := leaks.returning(class)
 	leak.cause == "same prefix"
 
@@ -73,7 +75,7 @@ violations contains violation if {
 # description: Classes whose return path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in input.classes
+	some class in classes.exposed_return
 	reasons := paths.doubts(class.return, class.required.protection)
 	count(reasons) > 0
 }

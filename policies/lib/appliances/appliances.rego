@@ -7,16 +7,6 @@ import data.lib.paths
 
 # METADATA
 # description: >-
-#   Classes of which a path passes a firewall or appliance, or may: one that is not
-#   known may pass what nobody saw.
-# scope: document
-concerned(classes) := [class |
-	some class in classes
-	_concerned(class)
-]
-
-# METADATA
-# description: >-
 #   What the delivered branches of a path pass: a set of firewalls and appliances for
 #   each branch that passes any. A branch that passes none is left out.
 # scope: document
@@ -49,14 +39,3 @@ route(r) := sprintf("route %s (%s to %s)", [r.route, r.prefix, _address(r.nextHo
 _address("") := "no address"
 
 _address(hop) := hop if hop != ""
-
-_concerned(class) if {
-	some path in [class.forward, class.return]
-	some branch in paths.branches(path)
-	count(branch.firewalls) > 0
-}
-
-_concerned(class) if {
-	some path in [class.forward, class.return]
-	count(paths.unknowns(path)) > 0
-}

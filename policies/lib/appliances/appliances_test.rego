@@ -37,18 +37,6 @@ route := {
 	"evidence": [fixtures.ref("rt-spoke.json", 13)],
 }
 
-test_classes_whose_packets_pass_a_firewall_are_concerned if {
-	class := with_firewalls(["firewall/azfw"], [])
-
-	appliances.concerned([class, fixtures.class]) == [class]
-}
-
-test_classes_whose_paths_are_not_known_are_concerned if {
-	class := fixtures.with_return(fixtures.unknown([]))
-
-	appliances.concerned([class]) == [class]
-}
-
 test_each_branch_passes_a_set if {
 	first := fixtures.passing(_forward, ["firewall/b", "firewall/a"])
 	path := fixtures.forked(first, [_forward, fixtures.passing(fixtures.unknown([]), ["firewall/c"])])

@@ -12,6 +12,7 @@
 # custom:
 #   id: SYM-04
 #   severity: high
+#   each: class
 #   remediation: >-
 #     Send both directions to one address: a firewall's private address, or one front end of the internal
 #     load balancer before the appliances, never a single machine's address. In the route table of the
@@ -31,19 +32,20 @@
 package symmetry.different_appliances
 
 import data.lib.appliances
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
 # METADATA
 # description: Classes of which a path passes a firewall or appliance, or may.
 # scope: document
-applicable contains class.id if some class in _classes
+applicable contains class.id if some class in classes.inspected
 
 # METADATA
 # description: Classes of which both directions pass firewalls or appliances, and not the same ones.
 # scope: document
 violations contains violation if {
-	some class in _classes
+	some class in classes.inspected
 	forward := appliances.passed(class.forward)
 	back := appliances.passed(class.return)
 	count(forward) > 0
@@ -66,9 +68,7 @@ violations contains violation if {
 # description: Classes of which one path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in _classes
+	some class in classes.inspected
 	reasons := paths.unknowns(class.forward) | paths.unknowns(class.return)
 	count(reasons) > 0
 }
-
-_classes := appliances.concerned(input.classes)

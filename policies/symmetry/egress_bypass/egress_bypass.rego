@@ -13,6 +13,7 @@
 # custom:
 #   id: SYM-03
 #   severity: high
+#   each: class
 #   remediation: >-
 #     Turn route propagation off in the workload subnet's route table, so that its default route to the
 #     firewall catches the premises, too:
@@ -32,19 +33,20 @@
 package symmetry.egress_bypass
 
 import data.lib.appliances
+import data.lib.classes
 import data.lib.paths
 import data.lib.words
 
 # METADATA
 # description: Classes of which a path passes a firewall or appliance, or may.
 # scope: document
-applicable contains class.id if some class in _classes
+applicable contains class.id if some class in classes.inspected
 
 # METADATA
 # description: Classes whose answers pass no firewall, though the packets to Azure do.
 # scope: document
 violations contains violation if {
-	some class in _classes
+	some class in classes.inspected
 	passed := appliances.passed(class.forward)
 	count(passed) > 0
 	missing := [branch |
@@ -73,9 +75,7 @@ violations contains violation if {
 # description: Classes of which one path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in _classes
+	some class in classes.inspected
 	reasons := paths.unknowns(class.forward) | paths.unknowns(class.return)
 	count(reasons) > 0
 }
-
-_classes := appliances.concerned(input.classes)

@@ -14,6 +14,7 @@
 # custom:
 #   id: SYM-01
 #   severity: high
+#   each: class
 #   remediation: >-
 #     Give the GatewaySubnet a route table with a route for each spoke's exact prefix to the firewall; a
 #     shorter one loses to the peering's route.
@@ -30,6 +31,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "NS-1", strength: supports}
 package symmetry.ingress_bypass
 
+import data.lib.classes
 import data.lib.ingress
 import data.lib.paths
 import data.lib.words
@@ -37,13 +39,13 @@ import data.lib.words
 # METADATA
 # description: Classes of which a path passes a firewall, or may.
 # scope: document
-applicable contains class.id if some class in _classes
+applicable contains class.id if some class in classes.inspected
 
 # METADATA
 # description: Classes whose packets to Azure bypass the firewall of their answers.
 # scope: document
 violations contains violation if {
-	some class in _classes
+	some class in classes.inspected
 	some bypass in [ingress.bypasses(class)[0]]
 
 	violation := {
@@ -63,21 +65,7 @@ violations contains violation if {
 # description: Classes of which one path is not wholly known.
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
-	some class in _classes
+	some class in classes.inspected
 	reasons := paths.unknowns(class.forward) | paths.unknowns(class.return)
 	count(reasons) > 0
-}
-
-_classes contains class if {
-	some class in input.classes
-	some path in [class.forward, class.return]
-	some branch in paths.branches(path)
-	count(branch.firewalls) > 0
-}
-
-# A path that is not known may pass a firewall that nobody saw.
-_classes contains class if {
-	some class in input.classes
-	some path in [class.forward, class.return]
-	count(paths.unknowns(path)) > 0
 }

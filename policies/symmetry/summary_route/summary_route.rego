@@ -13,6 +13,7 @@
 # custom:
 #   id: SYM-02
 #   severity: high
+#   each: class
 #   remediation: >-
 #     Give the GatewaySubnet a route table with a route for each spoke's exact prefix to the firewall; a
 #     shorter one loses to the peering's route.
@@ -29,6 +30,7 @@
 #     - {framework: "Microsoft Cloud Security Benchmark", control: "NS-1", strength: supports}
 package symmetry.summary_route
 
+import data.lib.classes
 import data.lib.ingress
 import data.lib.paths
 import data.lib.words
@@ -75,15 +77,31 @@ undetermined contains {"resource": class.id, "message": words.reasons(reasons)} 
 	count(reasons) > 0
 }
 
-_classes contains class if {
-	some class in input.classes
+_classes := array.concat(_meeting, _maybe_meeting)
+
+_meeting := [class |
+	some i in _candidates
+	class := input.classes[i]
+	_meets(class)
+]
+
+# A path that ends unknown before the gateway may meet such a route there.
+_maybe_meeting := [class |
+	some class in classes.unknown_forward
+	_ends_before(class)
+]
+
+# Few classes have a user-defined route that lost, and only these are looked at.
+_candidates contains i if input.classes[i].forward.hops[_].lost[_].source == "user"
+
+_candidates contains i if input.classes[i].forward.others[_].hops[_].lost[_].source == "user"
+
+_meets(class) if {
 	some branch in paths.branches(class.forward)
 	count(ingress.unused(ingress.entry(branch))) > 0
 }
 
-# A path that ends unknown before the gateway may meet such a route there.
-_classes contains class if {
-	some class in input.classes
+_ends_before(class) if {
 	some branch in paths.branches(class.forward)
 	branch.outcome == "unknown"
 	not ingress.entry(branch)
