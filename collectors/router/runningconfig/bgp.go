@@ -364,7 +364,7 @@ func (i *instance) once(to *[]string, what string) {
 // isOption reports whether a neighbour's setting is known and has no field.
 func isOption(word string) bool {
 	switch word {
-	case "next-hop-self", "next-hop-unchanged", "next-hop-third-party", "next-hop-peer", "send-community", "send-community-ebgp",
+	case "next-hop", "next-hop-self", "next-hop-unchanged", "next-hop-third-party", "next-hop-peer", "send-community", "send-community-ebgp",
 		"send-extended-community-ebgp", "send-label", "ebgp-multihop", "allowas-in", "as-override", "remove-private-as",
 		"remove-private-AS", "default-originate", "local-as", "timers", "bfd", "fall-over", "route-reflector-client",
 		"route-server-client", "advertise", "additional-paths", "disable-connected-check", "disable-peer-as-check", "ttl-security",

@@ -123,10 +123,26 @@ func (i *instance) flatNeighbor(l line, w []string, v4, negated bool) bool {
 	if _, err := netip.ParsePrefix(name); err == nil {
 		return false // a range of neighbours
 	}
+	if name == "interface" && len(w) > 4 && !negated {
+		return i.onInterface(l, w[2], w[3:])
+	}
 	if negated {
 		said = append([]string{"no"}, said...)
 	}
 	return i.statement(i.peer(name, l.number), l, said)
+}
+
+// onInterface reads what EOS says of the neighbour on an interface:
+// "peer-group SPINES remote-as 65001".
+func (i *instance) onInterface(l line, name string, said []string) bool {
+	p := i.peer(name, l.number)
+	p.named = false
+	for ; len(said) > 1; said = said[2:] {
+		if said[0] != "peer-group" && said[0] != "remote-as" || !i.statement(p, l, said[:2]) {
+			return false
+		}
+	}
+	return len(said) == 0
 }
 
 // bgpLine reads what is behind "bgp".
@@ -169,7 +185,9 @@ func isProcessOption(word string) bool {
 		"network", "network-import-check", "reject-as-sets", "suppress-fib-pending", "suppress-duplicates", "fast-convergence", "show-hostname",
 		"disable-ebgp-connected-route-check", "minimum-holdtime", "coalesce-time", "allow-martian-nexthop", "bestpath", "aggregate-timer",
 		"rr-group", "sourced-paths", "import", "route-reflector", "missing-policy", "labeled-unicast", "convergence", "next-hop", "long-lived-graceful-restart",
-		"route-map", "tcp-keepalive", "snmp", "use-underlay-nexthop-weight", "shutdown", "deterministic-med", "always-compare-med", "router-id":
+		"route-map", "tcp-keepalive", "snmp", "use-underlay-nexthop-weight", "shutdown", "deterministic-med", "always-compare-med", "router-id",
+		"advertise-inactive", "nopeerup-delay", "refresh", "update-group", "sso", "mpls-local-label", "bmp", "input-queue-limit", "output-queue-limit",
+		"session-dscp", "hard-administrative-reset", "ipv6-auto-ra", "trace", "control-plane-filter", "peer-mac-resolution-timeout":
 		return true
 	}
 	return false

@@ -66,7 +66,7 @@ func (t *reader) interfaceLine(l line, c *snapshot.InterfaceConfig) bool {
 }
 
 // address reads "10.0.0.1 255.255.255.0", "10.0.0.1/24" and IPv6 addresses. An
-// address that is not written down (DHCP) is none.
+// address that is not written down (DHCP), or another interface's, is none.
 func address(w []string, c *snapshot.InterfaceConfig) bool {
 	if len(w) > 1 && w[0] == "virtual" {
 		w = w[1:]
@@ -75,7 +75,7 @@ func address(w []string, c *snapshot.InterfaceConfig) bool {
 		return false
 	}
 	switch w[0] {
-	case "dhcp", "negotiated", "autoconf", "use-link-local-only", "pool":
+	case "dhcp", "negotiated", "autoconf", "autoconfig", "use-link-local-only", "pool", "unnumbered":
 		return true
 	}
 	if p, err := netip.ParsePrefix(w[0]); err == nil {

@@ -51,7 +51,11 @@ func (t *reader) route(w []string, vrf string, l line) bool {
 		return false
 	}
 	t.statics = append(t.statics, s)
-	return !t.repeated(fmt.Sprint("route ", s.VRF, s.Prefix, s.NextHop, s.Interface))
+	distance := uint32(0) // one that takes over when the other is gone has its own
+	if s.Distance != nil {
+		distance = *s.Distance
+	}
+	return !t.repeated(fmt.Sprint("route ", s.VRF, s.Prefix, s.NextHop, s.Interface, " ", distance))
 }
 
 // target reads the words of a static route behind its prefix, and returns how
