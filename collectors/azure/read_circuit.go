@@ -20,6 +20,7 @@ func (r *reader) circuit(res *stored, v *values) {
 		c.BandwidthMbps = direct
 	}
 	c.ID, c.Name = v.identity(res)
+	c.Tags = v.tags(v.root.at("tags"))
 	for _, n := range v.objects(p.at("peerings")) {
 		q := props(n)
 		private := strings.EqualFold(v.text(q.at("peeringType")), privatePeering) || strings.EqualFold(v.text(n.at("name")), privatePeering)

@@ -75,6 +75,23 @@ func (v *values) text(n *node) string {
 	}, n.text)
 }
 
+// tags are a resource's tags, in their order.
+func (v *values) tags(n *node) []snapshot.Tag {
+	if n.absent() {
+		return nil
+	}
+	if n.kind != kindObject {
+		v.bad(n, "want tags: "+excerpt(n))
+		return nil
+	}
+	var out []snapshot.Tag
+	for i, e := range n.elems {
+		name := v.text(&node{kind: kindString, text: n.names[i], line: e.line})
+		out = append(out, snapshot.Tag{Ref: v.ref(e), Name: name, Value: v.text(e)})
+	}
+	return out
+}
+
 // id is the ID of the resource that n refers to, or is, in lower case.
 func (v *values) id(n *node) string {
 	if !n.absent() && n.kind != kindObject {

@@ -1,6 +1,10 @@
 package audit_test
 
-import "github.com/routeproof/routeproof/internal/snapshot"
+import (
+	"strings"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
 
 const (
 	firstConnection = "connections/rg-demo/datacenter01_connection.json"
@@ -21,6 +25,10 @@ func encryptionMutants() []mutant {
 		{rule: "ENC-11", what: "the gateway's SKU is not zone-redundant", from: failClosed, edit: []edit{set(vpnGateway, "/properties/sku/name", "VpnGw2")}},
 		{rule: "ENC-12", what: "a connection accepts triple DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES3")}},
 		{rule: "ENC-12", what: "R1 and Azure agreed on triple DES", from: failClosed, edit: []edit{put("routers/R1/swanctl_--list-sas.txt", tripleDES)}},
+		{rule: "ENC-12", what: "a connection accepts group 24", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/dhGroup", "DHGroup24")}},
+		{rule: "ENC-12", what: "IKE on R1 agreed on group 2", from: failClosed, edit: []edit{
+			put("routers/R1/swanctl_--list-sas.txt", strings.NewReplacer("ECP_384", "MODP_1024", "3DES_CBC/HMAC_SHA1_96", "AES_GCM_16-256").Replace(tripleDES)),
+		}},
 		{rule: "ENC-13", what: "a connection takes Azure's defaults", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies", []any{})}, also: []string{"ENC-12 open"}},
 		{rule: "ENC-14", what: "a tunnel is not connected", from: failClosed, edit: []edit{set(firstConnection, "/properties/tunnelConnectionStatus/0/connectionStatus", "NotConnected")}, also: []string{"SYM-11"}},
 		{rule: "ENC-15", what: "the session in a tunnel brings nothing", from: failClosed, edit: []edit{
@@ -36,6 +44,9 @@ func encryptionMutants() []mutant {
 		}, also: []string{"GWS-02"}},
 		{rule: "ENC-17", what: "MACsec is demanded of a provider's circuit", from: failClosed, scope: &snapshot.Scope{Require: []string{"macsec"}}, also: []string{
 			"ENC-03", "ENC-05",
+		}},
+		{rule: "ENC-17", what: "a tag claims MACsec on a provider's circuit", from: failClosed, edit: []edit{
+			set("expressRouteCircuits/rg-demo/er-circuit.json", "/tags", map[string]any{"owner": "network", "encryption": "MACsec"}),
 		}},
 		{rule: "ENC-18", what: "one of two links has no key", from: failClosed, also: []string{"AST-03"}, edit: append(direct(),
 			set("expressRoutePorts/rg-demo/er-port.json", "/properties/links/1/properties/macSecConfig/cakSecretIdentifier", nil))},

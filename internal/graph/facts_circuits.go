@@ -175,9 +175,11 @@ type CircuitMACsec struct {
 	ID string `json:"id"` // circuit/NAME
 	// Demanded is whether the operator demands MACsec, and takes nothing else, of all
 	// traffic or of some that crosses the circuit, in a tunnel or not.
-	Demanded bool   `json:"demanded"`
-	Direct   bool   `json:"direct"`
-	Status   string `json:"status"` // of the port's links, on ExpressRoute Direct
+	Demanded bool `json:"demanded"`
+	// Claim is a tag of the circuit that says that it has MACsec, as "encryption=macsec".
+	Claim  string `json:"claim,omitempty"`
+	Direct bool   `json:"direct"`
+	Status string `json:"status"` // of the port's links, on ExpressRoute Direct
 	// Links are those of the port, normally two.
 	Links    []PortLink    `json:"links"`
 	Evidence []finding.Ref `json:"evidence"`
@@ -200,6 +202,10 @@ func (g *Graph) circuitMACsecs(cs []Class) []CircuitMACsec {
 		c := &g.snap.Azure.Circuits[i]
 		demanded := onlyMACsec(g.snap.Scope.Require) || g.demandsMACsec(c, cs)
 		m := CircuitMACsec{ID: "circuit/" + c.Name, Demanded: demanded, Direct: c.Port != "", Status: wasNotRead, Evidence: []finding.Ref{ref(c.Ref)}}
+		if tag, ok := macsecClaim(c.Tags); ok {
+			m.Claim = tag.Name + "=" + tag.Value
+			m.Evidence = append(m.Evidence, ref(tag.Ref))
+		}
 		for _, port := range g.snap.Azure.Ports {
 			if !strings.EqualFold(port.ID, c.Port) {
 				continue
@@ -215,6 +221,22 @@ func (g *Graph) circuitMACsecs(cs []Class) []CircuitMACsec {
 		out = append(out, m)
 	}
 	return out
+}
+
+// macsecClaim is the first tag that says that there is MACsec: one that names it, in
+// its name or value, and does not say no.
+func macsecClaim(tags []snapshot.Tag) (snapshot.Tag, bool) {
+	no := []string{"no", "none", "false", "off", "0", "disabled", "n/a", "na", "not", "without"}
+	i := slices.IndexFunc(tags, func(t snapshot.Tag) bool {
+		text := strings.ToLower(t.Name + "=" + t.Value)
+		words := strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" =,;:-_.()", r) })
+		denied := strings.HasSuffix(text, "=") || slices.ContainsFunc(words, func(w string) bool { return slices.Contains(no, w) })
+		return strings.Contains(text, "macsec") && !denied
+	})
+	if i < 0 {
+		return snapshot.Tag{}, false
+	}
+	return tags[i], true
 }
 
 func onlyMACsec(accepted []string) bool { return len(accepted) == 1 && accepted[0] == "macsec" }

@@ -97,3 +97,27 @@ func TestMACsecIsDemandedOfCircuitsThatTheTrafficCrosses(t *testing.T) {
 		})
 	}
 }
+
+func TestATagThatNamesMACsecClaimsIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		tags []snapshot.Tag
+		want string
+	}{
+		"no tags":         {nil, ""},
+		"other tags":      {[]snapshot.Tag{{Name: "owner", Value: "network"}}, ""},
+		"in its value":    {[]snapshot.Tag{{Name: "owner", Value: "network"}, {Name: "encryption", Value: "MACsec"}}, "encryption=MACsec"},
+		"in its name":     {[]snapshot.Tag{{Name: "macsec", Value: "true"}}, "macsec=true"},
+		"in a sentence":   {[]snapshot.Tag{{Name: "note", Value: "traffic is MACsec-protected"}}, "note=traffic is MACsec-protected"},
+		"denied":          {[]snapshot.Tag{{Name: "macsec", Value: "False"}}, ""},
+		"denied in words": {[]snapshot.Tag{{Name: "note", Value: "provider circuit, no MACsec"}}, ""},
+		"nothing said":    {[]snapshot.Tag{{Name: "macsec"}}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := guideline()
+			n.Azure.Circuits[0].Tags = tc.tags
+			if got := n.model().CircuitMACsecs[0].Claim; got != tc.want {
+				t.Errorf("claim = %q, want %q", got, tc.want)
+			}
+		})
+	}
+}

@@ -197,13 +197,69 @@ func TestWhatRoutersNegotiatedIsToldInAzuresWords(t *testing.T) {
 			n := guideline()
 			n.Routers[0].Platform = tc.platform
 			n.Routers[0].IPsec.SAs = snapshot.ESP{Read: tc.read, SAs: tc.sas}
+			n.Routers[0].IPsec.IKE = snapshot.IKE{Read: whole("ike"), SAs: []snapshot.IKESA{agreedByIKE("AES-GCM-256", "", "20")}}
 			got := firstConnection(n)
 			var words []string
 			for _, s := range got.Negotiated {
-				words = append(words, strings.TrimSpace(s.Encryption+" "+s.Integrity))
+				if !s.IKE {
+					words = append(words, strings.TrimSpace(s.Encryption+" "+s.Integrity))
+				}
 			}
 			slices.Sort(words)
 			if diff := cmp.Diff(tc.want, slices.Compact(words)); diff != "" || !strings.Contains(got.Unnegotiated, tc.unknown) || (tc.unknown == "") != (got.Unnegotiated == "") {
+				t.Errorf("negotiated (-want +got):\n%s unknown %q, want %q", diff, got.Unnegotiated, tc.unknown)
+			}
+		})
+	}
+}
+
+// agreedByIKE is an IKE association of R1's first tunnel that is up.
+func agreedByIKE(encryption, integrity, group string) snapshot.IKESA {
+	return snapshot.IKESA{
+		Local: addr("10.10.10.1"), Remote: addr("10.64.0.4"), Up: true, Encryption: encryption, Integrity: integrity, Group: group, Line: 4,
+	}
+}
+
+func TestWhatIKENegotiatedIsToldInAzuresWords(t *testing.T) {
+	other, down := agreedByIKE("3DES", "MD5", "1"), agreedByIKE("3DES", "MD5", "1")
+	other.Remote, down.Up = addr("10.64.0.5"), false
+	for name, tc := range map[string]struct {
+		sas     []snapshot.IKESA
+		read    snapshot.Read
+		want    []string
+		unknown string
+	}{
+		"IOS":                  {[]snapshot.IKESA{agreedByIKE("AES-GCM-256", "None", "20")}, whole("ike"), []string{"GCMAES256  ECP384"}, ""},
+		"IOS, IKEv1":           {[]snapshot.IKESA{agreedByIKE("3des", "sha", "2")}, whole("ike"), []string{"DES3 SHA1 DHGroup2"}, ""},
+		"Junos":                {[]snapshot.IKESA{agreedByIKE("aes256-cbc", "hmac-sha256-128", "DH-group-24")}, whole("ike"), []string{"AES256 SHA256 DHGroup24"}, ""},
+		"strongSwan":           {[]snapshot.IKESA{agreedByIKE("AES_CBC-256", "HMAC_SHA2_256_128", "ECP_256")}, whole("ike"), []string{"AES256 SHA256 ECP256"}, ""},
+		"strongSwan, MODP":     {[]snapshot.IKESA{agreedByIKE("AES_CBC-256", "HMAC_SHA2_256_128", "MODP_2048")}, whole("ike"), []string{"AES256 SHA256 DHGroup14"}, ""},
+		"one twice":            {[]snapshot.IKESA{agreedByIKE("aes", "sha", "14"), agreedByIKE("aes", "sha", "14")}, whole("ike"), []string{"AES128 SHA1 DHGroup14"}, ""},
+		"another's, and down":  {[]snapshot.IKESA{other, down}, whole("ike"), nil, "lists no IKE security association of tunnel/R1"},
+		"a word of no group":   {[]snapshot.IKESA{agreedByIKE("aes", "sha", "BRAINPOOL_9")}, whole("ike"), nil, `group "BRAINPOOL_9"`},
+		"no group":             {[]snapshot.IKESA{agreedByIKE("aes", "sha", "")}, whole("ike"), nil, `group ""`},
+		"a word of no cipher":  {[]snapshot.IKESA{agreedByIKE("seal", "sha", "14")}, whole("ike"), nil, `cipher "seal"`},
+		"a cipher and no hash": {[]snapshot.IKESA{agreedByIKE("aes", "", "14")}, whole("ike"), nil, `hash ""`},
+		"not read":             {nil, snapshot.Read{}, nil, "IKE security associations were not read whole"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := guideline()
+			r := &n.Routers[0]
+			r.Platform = "cisco_ios"
+			sa := snapshot.IPsecSA{Local: addr("10.10.10.1"), Remote: addr("10.64.0.4"), Protocol: "esp", SPI: 1, Up: true, Encryption: "esp-gcm 256"}
+			in := sa
+			in.Inbound = true
+			r.IPsec = snapshot.IPsec{
+				SAs: snapshot.ESP{Read: whole("sa"), SAs: []snapshot.IPsecSA{sa, in}}, IKE: snapshot.IKE{Read: tc.read, SAs: tc.sas},
+			}
+			got := firstConnection(n)
+			var words []string
+			for _, s := range got.Negotiated {
+				if s.IKE {
+					words = append(words, s.Encryption+" "+s.Integrity+" "+s.Group)
+				}
+			}
+			if diff := cmp.Diff(tc.want, words); diff != "" || !strings.Contains(got.Unnegotiated, tc.unknown) || (tc.unknown == "") != (got.Unnegotiated == "") {
 				t.Errorf("negotiated (-want +got):\n%s unknown %q, want %q", diff, got.Unnegotiated, tc.unknown)
 			}
 		})

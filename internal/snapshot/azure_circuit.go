@@ -18,8 +18,16 @@ type Circuit struct {
 	State         string // circuitProvisioningState, as Enabled
 	ProviderState string // serviceProviderProvisioningState, as Provisioned
 	GlobalReach   bool   // globalReachEnabled
+	Tags          []Tag
 	// Others are peerings that are not the private one.
 	Others []OtherPeering
+}
+
+// Tag is a tag of a resource: what somebody says of it. Azure does not tell apart
+// upper and lower case in its name, which is in lower case here.
+type Tag struct {
+	Ref
+	Name, Value string
 }
 
 // OtherPeering is a circuit's peering with Microsoft's public services.

@@ -1,9 +1,9 @@
 # METADATA
 # title: MACsec is relied on only where there is some
 # description: >-
-#   The requirement says MACsec, and the circuit is a provider's: MACsec exists on ExpressRoute
-#   Direct ports only, between the customer's device and Microsoft's. Whoever believes in it
-#   sends in clear over the provider's network.
+#   The requirement, or a tag of the circuit, says MACsec, and the circuit is a provider's: MACsec
+#   exists on ExpressRoute Direct ports only, between the customer's device and Microsoft's.
+#   Whoever believes in it sends in clear over the provider's network.
 # related_resources:
 #   - description: "About encryption for Azure ExpressRoute"
 #     ref: https://learn.microsoft.com/azure/expressroute/expressroute-about-encryption
@@ -16,6 +16,8 @@
 #     Demand IPsec of what crosses this circuit, or move it to ExpressRoute Direct and configure
 #     MACsec on both links.
 #         require: [ipsec]        # in routeproof's configuration, or under protected:
+#     Take a tag off that claims what is not there:
+#         az tag update --resource-id CIRCUIT_ID --operation Delete --tags NAME=VALUE
 #
 #     Check: az network express-route show -g RG -n CIRCUIT --query expressRoutePort is empty for
 #     a provider's circuit.
@@ -29,7 +31,7 @@ import data.lib.paths
 import data.lib.unread
 
 # METADATA
-# description: Circuits of which MACsec, and nothing else, is demanded.
+# description: Circuits of which MACsec, and nothing else, is demanded, or of which a tag claims it.
 # scope: document
 applicable contains circuit.id if some circuit in _judged
 
@@ -44,7 +46,10 @@ violations contains violation if {
 
 	violation := {
 		"resource": circuit.id,
-		"message": sprintf("MACsec is demanded, and %s is a provider's circuit, on which there is none", [circuit.id]),
+		"message": sprintf("MACsec is %s, and %s is a provider's circuit, on which there is none", [
+			concat(" and ", _said(circuit)),
+			circuit.id,
+		]),
 		"evidence": paths.evidence([circuit]),
 	}
 }
@@ -59,7 +64,12 @@ undetermined contains {"resource": resource.id, "message": message, "evidence": 
 
 _judged := [circuit |
 	some circuit in input.circuitMACsecs
-	circuit.demanded
+	count(_said(circuit)) > 0
 ]
+
+_said(circuit) := array.concat(
+	["demanded" | circuit.demanded],
+	[sprintf("claimed by the tag %s", [claim]) | claim := circuit.claim],
+)
 
 _unread := unread.of(input.unreadResources, ["expressroutecircuits"])

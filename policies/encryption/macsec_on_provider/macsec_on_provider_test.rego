@@ -54,6 +54,19 @@ test_violates_on_a_providers_circuit if {
 	])) with input as _input({"direct": false})
 }
 
+test_violates_where_a_tag_claims_it if {
+	claimed := {"direct": false, "demanded": false, "claim": "encryption=MACsec"}
+
+	policy.violations == _said(concat("", [
+		"MACsec is claimed by the tag encryption=MACsec, and circuit/er is a provider's circuit, ",
+		"on which there is none",
+	])) with input as _input(claimed)
+	policy.violations == _said(concat("", [
+		"MACsec is demanded and claimed by the tag encryption=MACsec, and circuit/er is a provider's circuit, ",
+		"on which there is none",
+	])) with input as _input(object.union(claimed, {"demanded": true}))
+}
+
 test_not_applicable_when_it_is_not_demanded if {
 	policy.applicable == set() with input as _input({"demanded": false})
 }

@@ -35,11 +35,13 @@
 #       default:
 #         encryption: [AES128, AES192, AES256, GCMAES128, GCMAES192, GCMAES256]
 #         integrity: [SHA256, SHA384, GCMAES128, GCMAES192, GCMAES256]
-#         dh: [DHGroup14, DHGroup2048, DHGroup24, ECP256, ECP384]
-#         pfs: [PFS14, PFS24, PFS2048, ECP256, ECP384]
+#         dh: [DHGroup14, DHGroup2048, ECP256, ECP384]
+#         pfs: [PFS14, PFS2048, ECP256, ECP384]
 #       description: >-
 #         What custom IPsec/IKE policies may offer and security associations may use, in Azure's
-#         words: the ciphers and hashes of both phases, the Diffie-Hellman groups of IKE, and the groups of perfect forward secrecy.
+#         words: the ciphers and hashes of both phases, the Diffie-Hellman groups of IKE, and the
+#         groups of perfect forward secrecy. Group 24 is not in the default: RFC 8247,
+#         section 2.4, says that it should not be used.
 #       schema:
 #         type: object
 #         additionalProperties: false
@@ -113,11 +115,28 @@ _accepts(connection) := [sprintf("it accepts %s", [concat(", ", sort(weak))]) |
 	count(weak) > 0
 ]
 
-_used(association) := {sprintf("%s %s", [what, word]) |
-	some what in ["encryption", "integrity"]
+_used(association) := {sprintf("%s %s", [_phase(association, what), word]) |
+	some [what, list] in [["encryption", "encryption"], ["integrity", "integrity"], ["group", "dh"]]
 	word := association[what]
-	not word in _accepted[what]
+	count({name | some name in _names(word); name in _accepted[list]}) == 0
 }
+
+_phase(_, "group") := "DH group"
+
+_phase(association, what) := sprintf("IKE %s", [what]) if {
+	what != "group"
+	association.ike
+}
+
+_phase(association, what) := what if {
+	what != "group"
+	not association.ike
+}
+
+# Azure has two words for the group of 2048 bits.
+_names("DHGroup14") := {"DHGroup14", "DHGroup2048"}
+
+_names(word) := {word} if word != "DHGroup14"
 
 _weak(proposal) := {sprintf("%s %s", [what, object.get(proposal, member, "")]) |
 	some [what, member, list] in [

@@ -36,6 +36,7 @@ _proposal := {
 _negotiated := {
 	"tunnel": "tunnel/R1/vpngw-0",
 	"router": "router/R1",
+	"ike": false,
 	"encryption": "GCMAES256",
 	"printed": "esp-gcm 256",
 	"evidence": [fixtures.ref("sa.txt", 9)],
@@ -92,6 +93,43 @@ test_violates_with_what_a_router_uses if {
 		]),
 		"evidence": [fixtures.ref("c1.json", 1), fixtures.ref("sa.txt", 9)],
 	}} with input as _input({"proposals": [], "negotiated": [_negotiated, weak]})
+}
+
+test_violates_with_what_ike_uses if {
+	weak := object.union(_negotiated, {
+		"ike": true,
+		"encryption": "AES256",
+		"integrity": "SHA1",
+		"group": "DHGroup2",
+		"printed": "AES_CBC-256 HMAC_SHA1_96 MODP_1024",
+	})
+
+	policy.violations == {{
+		"resource": "connection/c1",
+		"message": concat("", [
+			"connection/c1: router/R1 uses DH group DHGroup2, IKE integrity SHA1 in tunnel/R1/vpngw-0 ",
+			"(AES_CBC-256 HMAC_SHA1_96 MODP_1024)",
+		]),
+		"evidence": [fixtures.ref("c1.json", 1), fixtures.ref("sa.txt", 9)],
+	}} with input as _input({"proposals": [], "negotiated": [_negotiated, weak]})
+}
+
+test_violates_with_group_24 if {
+	doc := _input({"proposals": [object.union(_proposal, {"dhGroup": "DHGroup24", "pfsGroup": "PFS24"})]})
+
+	policy.violations == _said("connection/c1: it accepts DH group DHGroup24, PFS group PFS24") with input as doc
+}
+
+test_complies_with_the_other_name_of_a_group if {
+	used := object.union(_negotiated, {"ike": true, "group": "DHGroup14"})
+	doc := object.union(_input({"proposals": [], "negotiated": [used]}), {"parameters": {"accepted_ipsec": {
+		"encryption": ["GCMAES256"],
+		"integrity": [],
+		"dh": ["DHGroup2048"],
+		"pfs": [],
+	}}})
+
+	policy.violations == set() with input as doc
 }
 
 test_complies_with_what_a_router_uses_of_the_defaults if {
