@@ -4,6 +4,7 @@ import (
 	"io"
 	"testing"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/reports"
 )
 
@@ -17,8 +18,15 @@ func (c *counter) Write(p []byte) (int, error) {
 
 var _ io.Writer = (*counter)(nil)
 
-func BenchmarkSARIFOf20000Findings(b *testing.B) { writing(b, reports.SARIF) }
-func BenchmarkJSONOf20000Findings(b *testing.B)  { writing(b, reports.JSON) }
+func BenchmarkSARIFOf20000Findings(b *testing.B)    { writing(b, reports.SARIF) }
+func BenchmarkJSONOf20000Findings(b *testing.B)     { writing(b, reports.JSON) }
+func BenchmarkMarkdownOf20000Findings(b *testing.B) { writing(b, reports.Markdown) }
+func BenchmarkJUnitOf20000Findings(b *testing.B)    { writing(b, reports.JUnit) }
+func BenchmarkOSCALOf20000Findings(b *testing.B)    { writing(b, reports.OSCAL) }
+
+func BenchmarkTextOf20000Findings(b *testing.B) {
+	writing(b, func(w io.Writer, r finding.Report) error { return reports.Text(w, r, reports.TextOptions{}) })
+}
 
 func writing(b *testing.B, w reports.Writer) {
 	b.Helper()

@@ -27,10 +27,13 @@ const (
 	minWidth     = 60
 	maxText      = 600 // columns of one text from a finding
 	maxAdvice    = 24  // lines of a remediation
+	textDrawn    = 30  // findings of one outcome with their paths
+	textRest     = 100 // findings of one outcome in a line each
 )
 
 // Text writes the report for people: the verdict first, then every finding with
-// both paths hop by hop.
+// both paths hop by hop. Of very many, the worst are drawn, further ones have a line
+// each, and the rest is counted, unless o is verbose.
 func Text(w io.Writer, r finding.Report, o TextOptions) error {
 	t := newTerminal(w, r, o)
 	t.verdict()
@@ -88,28 +91,33 @@ func (t *terminal) text(s string) string {
 func (t *terminal) oneLiners() {
 	t.print()
 	for _, f := range slices.Concat(t.violations(), t.with(finding.Open), t.excused()) {
-		word, st := outcomeWord(f.Outcome), outcomeStyle(f.Outcome)
-		if f.Outcome == finding.Fail && !f.Counts() {
-			word, st = "fail", dim
-		}
-		lead := []span{
-			{st, pad(word, 6)},
-			{severityStyle(f), pad(string(f.Severity), 10)},
-			{bold, pad(cut(clean(f.Policy), 12), 8)},
-		}
-		text := f.Message
-		if len(f.Down) > 0 {
-			text = "with " + down(f) + ": " + text
-		}
-		if word := since(f); word != "" {
-			text = word + ": " + text
-		}
-		t.print(append(lead, span{plain, cut(clean(text), t.width-spansWidth(lead))})...)
+		t.oneLiner(f, "")
 	}
 	for _, f := range t.fixed() {
 		lead := []span{{dim, pad("fixed", 16)}, {bold, pad(cut(clean(f.Policy), 12), 8)}}
 		t.print(append(lead, span{plain, cut(clean(brief(f)), t.width-spansWidth(lead))})...)
 	}
+}
+
+// oneLiner writes a finding in a line, which ends with more.
+func (t *terminal) oneLiner(f finding.Finding, more string) {
+	word, st := outcomeWord(f.Outcome), outcomeStyle(f.Outcome)
+	if f.Outcome == finding.Fail && !f.Counts() {
+		word, st = "fail", dim
+	}
+	lead := []span{
+		{st, pad(word, 6)},
+		{severityStyle(f), pad(string(f.Severity), 10)},
+		{bold, pad(cut(clean(f.Policy), 12), 8)},
+	}
+	text := f.Message
+	if len(f.Down) > 0 {
+		text = "with " + down(f) + ": " + text
+	}
+	if word := since(f); word != "" {
+		text = word + ": " + text
+	}
+	t.print(append(lead, span{plain, cut(clean(text), t.width-spansWidth(lead)-width(more)) + more})...)
 }
 
 // shortcomings lists what the evidence lacks and what was assumed.

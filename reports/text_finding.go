@@ -11,7 +11,8 @@ import (
 // failures writes every failing finding in full.
 func (t *terminal) failures() {
 	groups := fold(t.violations(), t.verbose)
-	for i, g := range groups {
+	shown := t.limit(textDrawn, len(groups))
+	for i, g := range groups[:shown] {
 		f := g.first
 		t.ruler(fmt.Sprintf("%d of %d", i+1, len(groups)), f, strings.ToUpper(string(f.Severity)))
 		t.field("what", bold, t.text(f.Message))
@@ -22,6 +23,28 @@ func (t *terminal) failures() {
 		t.alike(g)
 		t.fix(f, i+1)
 	}
+	t.beyond(groups[shown:])
+}
+
+// beyond lists the findings that are too many to be drawn.
+func (t *terminal) beyond(groups []group) {
+	if len(groups) == 0 {
+		return
+	}
+	t.heading(more(len(groups), "kind") + " of finding, in a line each")
+	shown := t.limit(textRest, len(groups))
+	for _, g := range groups[:shown] {
+		alike := ""
+		if n := len(g.others); n > 0 {
+			alike = " (and " + more(n, "like this") + ")"
+		}
+		t.oneLiner(g.first, alike)
+	}
+	left := 0
+	for _, g := range groups[shown:] {
+		left += 1 + len(g.others)
+	}
+	t.more(left, "finding")
 }
 
 // fix says how to fix a finding, once for each policy.
@@ -58,7 +81,9 @@ func (t *terminal) advice(label, text string) {
 // openFindings writes what could not be judged, and what would make it so.
 func (t *terminal) openFindings() {
 	policy := ""
-	for i, g := range fold(t.with(finding.Open), t.verbose) {
+	groups := fold(t.with(finding.Open), t.verbose)
+	shown := t.limit(textDrawn, len(groups))
+	for i, g := range groups[:shown] {
 		f := g.first
 		if i == 0 || f.Policy != policy {
 			t.ruler("", f, "OPEN")
@@ -79,6 +104,7 @@ func (t *terminal) openFindings() {
 		}
 		t.alike(g)
 	}
+	t.beyond(groups[shown:])
 }
 
 // down says what is down while a finding's paths are taken.

@@ -246,3 +246,21 @@ func TestHostileCharactersAreSeen(t *testing.T) {
 		}
 	}
 }
+
+func TestALargeTextIsBoundedAndSaysWhatItLeftOut(t *testing.T) {
+	var out strings.Builder
+	if err := reports.Text(&out, large(20_000), reports.TextOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if out.Len() > 256<<10 {
+		t.Errorf("%d bytes for 20,000 findings", out.Len())
+	}
+	for _, want := range []string{"30 of 20000", "19,970 more kinds of finding, in a line each", "and 19,870 more findings, in the JSON report", "20000 failed"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in the text", want)
+		}
+	}
+	if strings.Contains(out.String(), "31 of 20000") {
+		t.Error("more than 30 findings are drawn")
+	}
+}
