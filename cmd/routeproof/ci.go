@@ -43,7 +43,7 @@ Flags:
     --baseline REPORT  the report.json of an earlier run, or its directory: only
                        what is new or worse since then counts in the exit code
                        and becomes an annotation
-
+` + maxAgeUsage + `
 Exit codes: 0 compliant, 1 violations, 2 the audit failed, 3 not provable. A step
 that may go on without proof says so itself: routeproof ci ... || [ $? = 3 ]
 
@@ -80,6 +80,7 @@ func (p program) runCI(ctx context.Context, args []string, s service) error {
 	out := flags.String("out", "routeproof-ci", "")
 	flags.Var(&o.failOn, "fail-on", "")
 	flags.StringVar(&o.baseline, "baseline", "", "")
+	flags.Var(&o.maxAge, "max-age", "")
 	args, err := parseFlags(flags, ciUsage, args, "[EVIDENCE]")
 	if err != nil {
 		return err
@@ -100,7 +101,11 @@ func (p program) runCI(ctx context.Context, args []string, s service) error {
 	if err := p.publish(r, o, *out, s); err != nil {
 		return err
 	}
-	return verdict(r, finding.Severity(o.failOn))
+	aged := o.maxAge.aged(r.TakenAt, p.now())
+	if err := p.print(s.dated(aged)); err != nil {
+		return err
+	}
+	return o.maxAge.dated(verdict(r, finding.Severity(o.failOn)), aged)
 }
 
 // ciFiles are the reports that ci writes, in the formats of their endings.

@@ -106,6 +106,17 @@ func (s service) issues(r finding.Report, o output) string {
 	return b.String()
 }
 
+// dated makes a warning of evidence that is too old, and a line elsewhere.
+func (s service) dated(aged string) string {
+	switch {
+	case aged == "":
+		return ""
+	case s.issue == nil:
+		return oneLine("routeproof: "+aged) + "\n"
+	}
+	return s.issue("warning", "routeproof: old evidence", aged)
+}
+
 // some makes annotations of the worst findings, and one of how many there are.
 func (s service) some(b *strings.Builder, kind string, fs []finding.Finding) {
 	fs = slices.SortedStableFunc(slices.Values(fs), finding.Compare)

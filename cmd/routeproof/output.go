@@ -18,6 +18,7 @@ type output struct {
 	failOn                  severityFlag
 	files                   listFlag
 	profile                 choiceFlag
+	maxAge                  ageFlag
 	// baseline names an earlier report, and base is what it says.
 	baseline string
 	base     *finding.Report
@@ -35,7 +36,7 @@ const outputUsage = `    --format F         what is printed: text (the default),
                        critical, high, medium, low (the default), or none
     --baseline REPORT  the report.json of an earlier run, or its directory: only
                        what is new or worse since then counts in the exit code
-    --quiet            one line a finding, and no progress
+` + maxAgeUsage + `    --quiet            one line a finding, and no progress
     --verbose          fold nothing, and name the evidence of every hop
     --no-color         no colour; NO_COLOR does the same, and so does a pipe
 `
@@ -49,6 +50,7 @@ func (o *output) register(fs *flag.FlagSet) {
 	fs.Var(&o.profile, "sarif-profile", "")
 	fs.Var(&o.failOn, "fail-on", "")
 	fs.StringVar(&o.baseline, "baseline", "", "")
+	fs.Var(&o.maxAge, "max-age", "")
 	fs.BoolVar(&o.quiet, "quiet", false, "")
 	fs.BoolVar(&o.verbose, "verbose", false, "")
 	fs.BoolVar(&o.noColor, "no-color", false, "")
@@ -107,7 +109,7 @@ func (p program) say(r finding.Report, o output) error {
 			return err
 		}
 	}
-	v := verdict(r, finding.Severity(o.failOn))
+	v := o.maxAge.dated(verdict(r, finding.Severity(o.failOn)), p.tellAge(r, o))
 	if o.format.value == "text" {
 		if err := reports.Text(p.stdout, r, p.text(o)); err != nil {
 			return err

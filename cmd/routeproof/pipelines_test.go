@@ -103,42 +103,42 @@ func TestPipelineStepsCallTheProgram(t *testing.T) {
 	}{
 		{
 			"the action with everything", action,
-			[]string{"CONFIG=c.yaml", "EVIDENCE=--help", "BASELINE=b.json", "FAIL_ON=high", "ALLOW_OPEN=false", "OUT=out"},
-			"[ci][--fail-on][high][--out][out][--config][c.yaml][--baseline][b.json][--][--help]", 0,
+			[]string{"CONFIG=c.yaml", "EVIDENCE=--help", "BASELINE=b.json", "FAIL_ON=high", "MAX_AGE=7d", "ALLOW_OPEN=false", "OUT=out"},
+			"[ci][--fail-on][high][--out][out][--config][c.yaml][--baseline][b.json][--max-age][7d][--][--help]", 0,
 		},
 		{
 			"the action with the least", action,
-			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "ALLOW_OPEN=false", "OUT=o", "CODE=3"},
+			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "MAX_AGE=", "ALLOW_OPEN=false", "OUT=o", "CODE=3"},
 			"[ci][--fail-on][low][--out][o][--][e]", 3,
 		},
 		{
 			"the action when open is allowed", action,
-			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "ALLOW_OPEN=true", "OUT=o", "CODE=3"},
+			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "MAX_AGE=", "ALLOW_OPEN=true", "OUT=o", "CODE=3"},
 			"[ci][--fail-on][low][--out][o][--][e]", 0,
 		},
 		{
 			"the action when open is allowed and something is violated", action,
-			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "ALLOW_OPEN=true", "OUT=o", "CODE=1"},
+			[]string{"CONFIG=", "EVIDENCE=e", "BASELINE=", "FAIL_ON=low", "MAX_AGE=", "ALLOW_OPEN=true", "OUT=o", "CODE=1"},
 			"[ci][--fail-on][low][--out][o][--][e]", 1,
 		},
 		{
 			"the action with commands for inputs", action,
-			[]string{"CONFIG=" + hostile, "EVIDENCE=" + hostile, "BASELINE=" + hostile, "FAIL_ON=" + hostile, "ALLOW_OPEN=" + hostile, "OUT=" + hostile},
-			"[ci][--fail-on][" + hostile + "][--out][" + hostile + "][--config][" + hostile + "][--baseline][" + hostile + "][--][" + hostile + "]", 0,
+			[]string{"CONFIG=" + hostile, "EVIDENCE=" + hostile, "BASELINE=" + hostile, "FAIL_ON=" + hostile, "MAX_AGE=" + hostile, "ALLOW_OPEN=" + hostile, "OUT=" + hostile},
+			"[ci][--fail-on][" + hostile + "][--out][" + hostile + "][--config][" + hostile + "][--baseline][" + hostile + "][--max-age][" + hostile + "][--][" + hostile + "]", 0,
 		},
 		{
 			"the template with commands for parameters", template,
 			[]string{
 				"ROUTEPROOF_CONFIG=" + hostile, "ROUTEPROOF_EVIDENCE=", "ROUTEPROOF_BASELINE=b.json", "ROUTEPROOF_FAIL_ON=none",
-				"ROUTEPROOF_ALLOW_OPEN=False", "ROUTEPROOF_PROGRAM=" + filepath.Join(dir, "routeproof"), "ROUTEPROOF_VERSION=" + hostile,
+				"ROUTEPROOF_MAX_AGE=24h", "ROUTEPROOF_ALLOW_OPEN=False", "ROUTEPROOF_PROGRAM=" + filepath.Join(dir, "routeproof"), "ROUTEPROOF_VERSION=" + hostile,
 			},
-			"[ci][--fail-on][none][--out][" + dir + "/routeproof-ci][--config][" + hostile + "][--baseline][b.json]", 0,
+			"[ci][--fail-on][none][--out][" + dir + "/routeproof-ci][--config][" + hostile + "][--baseline][b.json][--max-age][24h]", 0,
 		},
 		{
 			"the template when open is allowed", template,
 			[]string{
 				"ROUTEPROOF_CONFIG=", "ROUTEPROOF_EVIDENCE=e", "ROUTEPROOF_BASELINE=", "ROUTEPROOF_FAIL_ON=low", "CODE=3",
-				"ROUTEPROOF_ALLOW_OPEN=True", "ROUTEPROOF_PROGRAM=" + filepath.Join(dir, "routeproof"), "ROUTEPROOF_VERSION=",
+				"ROUTEPROOF_MAX_AGE=", "ROUTEPROOF_ALLOW_OPEN=True", "ROUTEPROOF_PROGRAM=" + filepath.Join(dir, "routeproof"), "ROUTEPROOF_VERSION=",
 			},
 			"[ci][--fail-on][low][--out][" + dir + "/routeproof-ci][--][e]", 0,
 		},
@@ -170,6 +170,23 @@ func TestPipelineStepsCallTheProgram(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Who takes the template of a tag gets the program of that tag.
+func TestTheTemplateInstallsItsOwnVersion(t *testing.T) {
+	var template struct {
+		Parameters []struct {
+			Name    string
+			Default any // one is an object
+		}
+	}
+	readYAML(t, azureTemplate, &template)
+	for _, p := range template.Parameters {
+		if p.Name == "version" && p.Default == any("v"+version) {
+			return
+		}
+	}
+	t.Errorf("%s: the parameter version has not the default v%s", azureTemplate, version)
 }
 
 func steps(t *testing.T, all []step, is func(step) bool) step {

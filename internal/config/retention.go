@@ -14,7 +14,7 @@ func (v *validator) retention(d retainDoc) evidence.Retention {
 		v.bad("retention.keepLast", "%d: want how many of the newest runs to keep, at least 1", d.KeepLast)
 	}
 	if d.KeepFor != "" {
-		hours, err := parseAge(d.KeepFor)
+		hours, err := ParseAge(d.KeepFor)
 		if err != nil {
 			v.bad("retention.keepFor", "%s", err)
 		}
@@ -23,8 +23,8 @@ func (v *validator) retention(d retainDoc) evidence.Retention {
 	return r
 }
 
-// parseAge reads an age like 36h, 90d or 52w, in hours.
-func parseAge(text string) (int, error) {
+// ParseAge reads an age like 36h, 90d or 52w, in hours. It is never zero.
+func ParseAge(text string) (int, error) {
 	m := regexp.MustCompile(`^([1-9][0-9]{0,4})([hdw])$`).FindStringSubmatch(text)
 	if m == nil {
 		return 0, fmt.Errorf("%q: want an age like 36h, 90d or 52w", text)
