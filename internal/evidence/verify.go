@@ -151,6 +151,9 @@ func parseSums(raw []byte) (map[string]string, []string) {
 	n := 0
 	for text := range strings.Lines(string(raw)) {
 		n++
+		if !strings.HasSuffix(text, "\n") {
+			problems = append(problems, fmt.Sprintf("%s:%d has no end: the file was cut off", sumsFile, n))
+		}
 		m := line.FindStringSubmatch(strings.TrimSuffix(text, "\n"))
 		switch {
 		case m == nil:

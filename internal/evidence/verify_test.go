@@ -328,6 +328,14 @@ func TestEachTamperingIsNamed(t *testing.T) {
 			},
 			problems: map[string][]string{"sums": {"SHA256SUMS:5 is no sum and path", "SHA256SUMS:6 lists " + r1 + " again"}},
 		},
+		{
+			name: "the end of the sums cut off", states: "sums broken, manifest holds, seal holds",
+			tamper: func(t *testing.T, dir string) {
+				t.Helper()
+				write(t, dir, "SHA256SUMS", []byte(strings.TrimSuffix(string(read(t, dir, "SHA256SUMS")), "\n")))
+			},
+			problems: map[string][]string{"sums": {"SHA256SUMS:4 has no end: the file was cut off"}},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
