@@ -135,6 +135,7 @@ func TestAssessmentResultsFollowNISTsSchema(t *testing.T) {
 	follows(t, finding.Report{})
 	follows(t, sample())
 	follows(t, decided())
+	follows(t, apart(large(5_000)))
 	rapid.Check(t, func(t *rapid.T) {
 		r := decided()
 		fill(t, reflect.ValueOf(&r).Elem(), rapid.String())

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -19,7 +21,9 @@ const trendUsage = `Usage: routeproof trend [flags] OUTPUT
 Says how the runs in OUTPUT went, the oldest first: the verdict, how many of the
 address pairs are proven encrypted, in clear, cut off or open, and how many
 failures and open questions there were. It reads the runs' report.json; those that
-retention removed are gone. A run whose report cannot be read says so.
+retention removed are gone. A run whose report cannot be read says so. Below it
+stands, for each family of policies, how many of its checks failed, are open and
+passed in the newest run, and in brackets in the one before where that differs.
 
 Flags:
 
@@ -102,7 +106,40 @@ func (p program) printTrend(points []trendPoint) error {
 		}
 		fmt.Fprintf(w, "\t%d\t%d\n", fails, opens)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	return p.print(familyTrend(points))
+}
+
+// familyTrend says how the families fare in the newest run that can be read, and in
+// the one before.
+func familyTrend(points []trendPoint) string {
+	points = slices.DeleteFunc(slices.Clone(points), func(t trendPoint) bool { return t.Problem != "" })
+	if len(points) == 0 {
+		return ""
+	}
+	newest, before := points[len(points)-1], make(map[string]finding.Family)
+	if len(points) > 1 {
+		for _, f := range points[len(points)-2].Families {
+			before[f.Name] = f
+		}
+	}
+	var b strings.Builder
+	b.WriteString("\nChecks of " + newest.Run + ", by family:\n")
+	w := tabwriter.NewWriter(&b, 0, 4, 2, ' ', 0)
+	for _, f := range newest.Families {
+		old, known := before[f.Name]
+		was := func(n, old int) string {
+			if !known || n == old {
+				return strconv.Itoa(n)
+			}
+			return fmt.Sprintf("%d (%d)", n, old)
+		}
+		fmt.Fprintf(w, "%s\t%s fail\t%s open\t%s pass\n", printable(f.Title), was(f.Fail, old.Fail), was(f.Open, old.Open), was(f.Pass, old.Pass))
+	}
+	_ = w.Flush() // a strings.Builder takes everything
+	return b.String()
 }
 
 // percent is a share of all address pairs. Less than all is never 100 %, and more
