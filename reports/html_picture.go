@@ -185,7 +185,7 @@ func (n *network) curve(l *netLink, from, to *netNode, shift int) (d string, x, 
 		mx, x1 := over.x+side*(netWidth/2+netAcross/3), from.x+side*(netWidth/4)
 		top, bottom := over.y-netHeight/2, over.y+netHeight/2
 		return fmt.Sprintf("M%d %dC%d %d %d %d %d %dV%dC%d %d %d %d %d %d",
-			x1, y1, x1, y1+44, mx, top-44, mx, top, bottom, mx, bottom+44, to.x, y2-44, to.x, y2), mx, over.y + 4
+			x1, y1, x1, y1+44, mx, top-44, mx, top, bottom, mx, bottom+44, to.x, y2-44, to.x, y2), (mx + to.x) / 2, (bottom+y2)/2 + 4
 	}
 	x1, x2 := from.x+shift, to.x+shift
 	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, y1+44, x2, y2-44, x2, y2), (x1 + x2) / 2, (y1+y2)/2 + 4

@@ -30,11 +30,14 @@ func fold(fs []finding.Finding, all bool) []group {
 	return out
 }
 
-// shape is equal for findings whose paths differ in names and prefixes only;
-// empty for findings without a path.
+// shape is equal for findings whose paths differ in names and prefixes only, and
+// for those about pairs that have no path and say the same; empty for others.
 func shape(f finding.Finding) string {
 	if f.Forward == nil && f.Return == nil {
-		return ""
+		if f.OnPrem == nil && f.Azure == nil {
+			return ""
+		}
+		return fmt.Sprintf("%q %q %q %q %q", f.Policy, f.Severity, since(f), f.Down, f.Message)
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%q %q %q %t %q", f.Policy, f.Severity, f.Direction, len(f.Down) > 0, since(f))

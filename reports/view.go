@@ -143,10 +143,32 @@ func (v view) remedies(f finding.Finding, n int) []string {
 			}
 		}
 	}
+	if asked := v.evidenceOpen(f); len(out) == 0 && asked != "" {
+		out = append(out, asked)
+	}
 	if fix, _, _ := strings.Cut(v.policies[f.Policy].Remediation, "\n"); len(out) == 0 && fix != "" {
 		out = append(out, fix)
 	}
 	return out[:min(n, len(out))]
+}
+
+// evidenceOpen points from an open finding, which names no evidence that is to be had
+// again, to the questions about the evidence itself: they come first. Empty when
+// there are none.
+func (v view) evidenceOpen(f finding.Finding) string {
+	if v.policies[f.Policy].Family == "evidence" {
+		return ""
+	}
+	var ids []string
+	for _, o := range v.r.Findings {
+		if o.Outcome == finding.Open && v.policies[o.Policy].Family == "evidence" && !slices.Contains(ids, o.Policy) {
+			ids = append(ids, o.Policy)
+		}
+	}
+	if len(ids) == 0 {
+		return ""
+	}
+	return "first what is open about the evidence itself: see " + strings.Join(ids, ", ")
 }
 
 // again asks for the item at ref where its collection was not whole.

@@ -1,0 +1,47 @@
+package reports_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/reports"
+)
+
+// What would answer a question is the evidence that is missing, and not the
+// remediation of a violation that nobody has seen.
+func TestAnOpenQuestionAsksForTheEvidenceFirst(t *testing.T) {
+	lost := finding.Finding{Policy: "EVI-01", Outcome: finding.Open, Severity: finding.High, Resource: "routers/R2/show_ip_bgp.txt", Message: "was not collected"}
+	question := finding.Finding{Policy: "ENC-07", Outcome: finding.Open, Severity: finding.High, Resource: "c1", Message: "what becomes of them is not known"}
+	question.OnPrem, question.Azure = onprem("R2", "dc2", "10.20.0.0/16"), workload()
+	other := question
+	other.Resource, other.OnPrem = "c2", onprem("R2", "dc2", "10.30.0.0/16")
+	r := finding.Report{
+		Verdict: finding.Open,
+		Policies: []finding.Policy{
+			{ID: "ENC-07", Family: "encryption", Remediation: "Filter the prefixes."},
+			{ID: "EVI-01", Family: "evidence", Remediation: "Collect it again."},
+		},
+	}
+	for _, tt := range []struct {
+		name       string
+		findings   []finding.Finding
+		want, none string
+	}{
+		{"with evidence that is open", []finding.Finding{question, lost}, "first what is open about the evidence itself: see EVI-01", "Filter the prefixes."},
+		{"with none", []finding.Finding{question}, "Filter the prefixes.", "first what is open"},
+		{"of the evidence itself", []finding.Finding{lost}, "Collect it again.", "first what is open"},
+		{"twice in the same words", []finding.Finding{question, other}, "and 1 more pair like this:", "\x00"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r.Findings = tt.findings
+			var out strings.Builder
+			if err := reports.Text(&out, r, reports.TextOptions{Width: 120}); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(out.String(), tt.want) || strings.Contains(out.String(), tt.none) {
+				t.Errorf("no %q, or %q, in:\n%s", tt.want, tt.none, out.String())
+			}
+		})
+	}
+}
