@@ -79,6 +79,39 @@ func BenchmarkIOS(b *testing.B) {
 	})
 }
 
+// BenchmarkSmall reads a table of 16 prefixes, as most sites have: what it costs is
+// what is made for any table.
+func BenchmarkSmall(b *testing.B) {
+	text, paths := internet(16)
+	b.SetBytes(int64(len(text)))
+	b.ReportAllocs()
+	rows(b, paths, func() {
+		r := &snapshot.Router{}
+		if bgptable.Read(iosPlatform, "show ip bgp", lines.Of(text), r); len(r.BGP.Paths) != paths {
+			b.Fatal(len(r.BGP.Paths))
+		}
+	})
+}
+
+// Reading takes little more memory than the paths that come of it: room is made
+// for all of them once, and what is made for any table is small.
+func TestMemoryIsThatOfThePathsRead(t *testing.T) {
+	for _, c := range []struct{ prefixes, most int }{{16, 40 << 10}, {100_000, 32 << 20}} {
+		text, paths := internet(c.prefixes)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		r := &snapshot.Router{}
+		bgptable.Read(iosPlatform, "show ip bgp", lines.Of(text), r)
+		runtime.ReadMemStats(&after)
+		if len(r.BGP.Paths) != paths {
+			t.Fatalf("%d of %d rows", len(r.BGP.Paths), paths)
+		}
+		if got := int(after.TotalAlloc - before.TotalAlloc); got > c.most {
+			t.Errorf("reading %d paths took %d bytes, want at most %d", paths, got, c.most)
+		}
+	}
+}
+
 // template reads the same rows with TextFSM, by their columns on IOS-XE, in the
 // regular expressions of Go, which know no lookahead.
 const template = `Value MARKS (.{5})

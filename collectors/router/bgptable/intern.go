@@ -7,17 +7,30 @@ import (
 
 // texts keeps strings that occur again and again, next hops and AS paths, once.
 // It remembers the last of each slot only, so that what it holds besides the
-// strings in use is bounded.
+// strings in use is bounded. Slots are added as texts are kept: most tables
+// are small, and would pay more for empty slots than for their rows.
 type texts struct {
-	slots [4096]string
+	slots []string // a power of two
+	shift int      // of a hash, to its slot
+	kept  int
 	chunk strings.Builder
 }
 
-// chunkSize is how much text is allocated at once.
-const chunkSize = 64 << 10
+// How many slots there are, at first and at most, as powers of two.
+const (
+	fewSlots  = 6
+	mostSlots = 12
+)
 
-// slot is where b is remembered. It looks at the ends and the middle of b.
-func slot(b []byte) uint64 {
+// chunkSize is how much text is allocated at once, for each text kept so far and
+// at most.
+const (
+	chunkPerText = 16
+	chunkSize    = 64 << 10
+)
+
+// hash places b by the bits at its top. It looks at the ends and the middle of b.
+func hash(b []byte) uint64 {
 	const mix = 0x9e3779b97f4a7c15
 	h := uint64(len(b))
 	switch n := len(b); {
@@ -32,28 +45,45 @@ func slot(b []byte) uint64 {
 			h = h*31 + uint64(c)
 		}
 	}
-	return (h * mix) >> 52
+	return h * mix
 }
 
-// find looks b up. have is false when it is not remembered; it may then be kept in
-// the slot at.
+// find looks b up. have is false when it is not remembered; it may then be kept at
+// its hash.
 func (t *texts) find(b []byte) (s string, at uint64, have bool) {
-	at = slot(b)
-	s = t.slots[at]
+	if len(t.slots) == 0 {
+		t.resize(fewSlots)
+	}
+	at = hash(b)
+	s = t.slots[at>>t.shift]
 	return s, at, s == string(b)
 }
 
-// keep remembers b in a slot.
+// keep remembers b at its hash.
 func (t *texts) keep(at uint64, b []byte) string {
 	if t.chunk.Cap()-t.chunk.Len() < len(b) {
 		t.chunk = strings.Builder{}
-		t.chunk.Grow(max(chunkSize, len(b)))
+		t.chunk.Grow(max(min(chunkSize, chunkPerText*(t.kept+64)), len(b)))
 	}
 	from := t.chunk.Len()
 	t.chunk.Write(b)
 	s := t.chunk.String()[from:]
-	t.slots[at] = s
+	t.slots[at>>t.shift] = s
+	if t.kept++; t.kept > len(t.slots) && len(t.slots) < 1<<mostSlots {
+		t.resize(64 - t.shift + 2)
+	}
 	return s
+}
+
+// resize makes 1<<n slots and moves what is remembered there.
+func (t *texts) resize(n int) {
+	old := t.slots
+	t.slots, t.shift = make([]string, 1<<n), 64-n
+	for _, s := range old {
+		if s != "" {
+			t.slots[hash([]byte(s))>>t.shift] = s
+		}
+	}
 }
 
 // numbers keeps the numbers that paths point to. Paths with the same value may

@@ -268,13 +268,17 @@ func (t *table) add(p netip.Prefix, hop string, m mark, first int) *snapshot.Pat
 	return q
 }
 
+// sample is of how many rows the length says what the others will be like. With
+// fewer, the room for a large table falls short and all of it is copied again.
+const sample = 512
+
 // grown makes room for more paths: where the output's size is known, for as many
 // as it holds when they go on as they began, else for as many again.
 func (t *table) grown(paths []snapshot.Path) []snapshot.Path {
 	n := max(2*cap(paths), 64)
-	if left := t.in.Left(); left > 0 && t.listed >= 32 {
+	if left := t.in.Left(); left > 0 && t.listed >= sample {
 		perRow := max((t.size-left)/t.listed, 32)
-		n = max(n/2+n/8, len(paths)+left/perRow*33/32+64)
+		n = max(n/2+n/8, len(paths)+left/perRow*17/16+64)
 	}
 	more := make([]snapshot.Path, len(paths), n)
 	copy(more, paths)
