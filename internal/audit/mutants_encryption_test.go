@@ -10,6 +10,9 @@ const (
 	firstConnection = "connections/rg-demo/datacenter01_connection.json"
 	vpnGateway      = "virtualNetworkGateways/rg-demo/vpngw.json"
 	vpnPeers        = "virtualNetworkGateways/rg-demo/vpngw.getBgpPeerStatus.json"
+	// associationsR1 is no command of FRR's shell: where it is not there, Azure's word
+	// for what a connection accepts stands alone.
+	associationsR1 = "routers/R1/swanctl_--list-sas.txt"
 )
 
 // encryptionMutants are mistakes in connections, tunnels and gateways.
@@ -24,10 +27,10 @@ func encryptionMutants() []mutant {
 		}},
 		{rule: "ENC-11", what: "the gateway's SKU is not zone-redundant", from: failClosed, edit: []edit{set(vpnGateway, "/properties/sku/name", "VpnGw2")}},
 		{rule: "ENC-12", what: "a connection accepts triple DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES3")}},
-		{rule: "ENC-12", what: "R1 and Azure agreed on triple DES", from: failClosed, edit: []edit{put("routers/R1/swanctl_--list-sas.txt", tripleDES)}},
+		{rule: "ENC-12", what: "R1 and Azure agreed on triple DES", from: failClosed, edit: []edit{put(associationsR1, tripleDES)}, only: []string{associationsR1}},
 		{rule: "ENC-12", what: "a connection accepts group 24", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/dhGroup", "DHGroup24")}},
-		{rule: "ENC-12", what: "IKE on R1 agreed on group 2", from: failClosed, edit: []edit{
-			put("routers/R1/swanctl_--list-sas.txt", strings.NewReplacer("ECP_384", "MODP_1024", "3DES_CBC/HMAC_SHA1_96", "AES_GCM_16-256").Replace(tripleDES)),
+		{rule: "ENC-12", what: "IKE on R1 agreed on group 2", from: failClosed, only: []string{associationsR1}, edit: []edit{
+			put(associationsR1, strings.NewReplacer("ECP_384", "MODP_1024", "3DES_CBC/HMAC_SHA1_96", "AES_GCM_16-256").Replace(tripleDES)),
 		}},
 		{rule: "ENC-13", what: "a connection takes Azure's defaults", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies", []any{})}, also: []string{"ENC-12 open"}},
 		{rule: "ENC-14", what: "a tunnel is not connected", from: failClosed, edit: []edit{set(firstConnection, "/properties/tunnelConnectionStatus/0/connectionStatus", "NotConnected")}, also: []string{"SYM-11"}},

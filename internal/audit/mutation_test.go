@@ -28,6 +28,9 @@ type mutant struct {
 	// opens says that the rule becomes open and does not fail: the mistake is
 	// that something is missing.
 	opens bool
+	// only are files that alone show the mistake, and of which nothing tells that they
+	// are missing.
+	only []string
 	// also are rules that rightly notice the same mistake, as "ENC-02" for one
 	// that fails and "EVI-01 open" for one that can no longer be judged.
 	also []string

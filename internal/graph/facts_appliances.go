@@ -106,6 +106,7 @@ func (g *Graph) unreadResources() []UnreadResource {
 	for _, u := range g.unreadCircuits() {
 		out = append(out, UnreadResource{u.id, "expressroutecircuits", "a connection leads to it, and it was not read", []finding.Ref{u.ref}})
 	}
+	out = append(out, g.unlisted()...)
 	slices.SortStableFunc(out, func(a, b UnreadResource) int { return cmp.Compare(a.ID, b.ID) })
 	return slices.CompactFunc(out, func(a, b UnreadResource) bool { return a.ID == b.ID })
 }

@@ -197,6 +197,8 @@ func TestUnreadResourcesAreNamed(t *testing.T) {
 	want := []string{
 		"azure/s/virtualNetworks.json: the list of virtualnetworks of subscription s is denied",
 		"connection/c1: it was not read: HTTP 500",
+		"s/expressroutecircuits: the list of expressroutecircuits of subscription s was not read",
+		"s/routetables: the list of routetables of subscription s was not read",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -56,11 +56,28 @@ func (g *Graph) negotiated(out *IPsecConnection, c *snapshot.Connection) {
 	if why := g.noTunnel(c); why != "" {
 		silent = append(silent, why)
 	}
+	if len(out.Negotiated) == 0 && g.strayAssociation(c) {
+		doubts = append(doubts, "a router has a security association of no tunnel that is known, and it may be of this connection")
+	}
 	if len(c.Policies) == 0 {
 		doubts = append(doubts, silent...)
 	}
 	slices.Sort(doubts)
 	out.Unnegotiated = strings.Join(slices.Compact(doubts), "; ")
+}
+
+// strayAssociation reports whether a router has an association that is up, of none of
+// the tunnels, and from the connection's local network gateway as far as that is known.
+func (g *Graph) strayAssociation(c *snapshot.Connection) bool {
+	site := g.siteOf(c)
+	return slices.ContainsFunc(g.snap.Routers, func(r snapshot.Router) bool {
+		return slices.ContainsFunc(r.IPsec.SAs.SAs, func(sa snapshot.IPsecSA) bool {
+			own := site == nil || sa.Local == site.Endpoint
+			return own && sa.SPI != 0 && sa.Up && !slices.ContainsFunc(g.tunnels, func(t *tunnel) bool {
+				return t.router != nil && t.router.snap.Name == r.Name && t.owns(sa)
+			})
+		})
+	})
 }
 
 // nobodySays says why no router lists the tunnel's associations, "" where one does

@@ -30,6 +30,7 @@ func (g *Graph) selectors(out *IPsecConnection, c *snapshot.Connection, l *snaps
 		}
 		sel = []snapshot.TrafficSelector{{Remote: l.Prefixes, Local: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")}}}
 	}
+	out.Unselected = g.unknownFlows()
 	tunnels := make(map[string]bool)
 	for _, t := range g.tunnels {
 		tunnels[t.id] = tunnels[t.id] || t.conn == c
@@ -49,6 +50,17 @@ func (g *Graph) selectors(out *IPsecConnection, c *snapshot.Connection, l *snaps
 			}
 		}
 	}
+}
+
+// unknownFlows says why there may be flows that no class has, empty where all ends of
+// connections were read.
+func (g *Graph) unknownFlows() string {
+	for _, u := range g.unreadResources() {
+		if slices.Contains([]string{"localnetworkgateways", "virtualnetworkgateways", "virtualnetworks"}, u.Type) {
+			return "there may be flows that its traffic selectors leave out and that are not known: " + u.ID + ": " + u.Why
+		}
+	}
+	return ""
 }
 
 // untaken are the flows of a class, on the premises and in Azure, that no selector

@@ -40,6 +40,7 @@ package gateway_subnet.gateway_next_hop
 
 import data.lib.gateway_subnets
 import data.lib.paths
+import data.lib.unread
 import data.lib.words
 
 # METADATA
@@ -49,6 +50,8 @@ applicable contains table.id if {
 	some table in input.attachedTables
 	_in_scope(table)
 }
+
+applicable contains resource.id if some resource in _unread
 
 # METADATA
 # description: Tables with a route to a virtual network gateway.
@@ -76,6 +79,13 @@ undetermined contains {"resource": table.id, "message": doubt, "evidence": paths
 	_in_scope(table)
 	doubt := _doubt(table)
 }
+
+undetermined contains {"resource": resource.id, "message": message, "evidence": paths.evidence([resource])} if {
+	some resource in _unread
+	message := unread.message(resource, "route tables")
+}
+
+_unread := unread.of(input.unreadResources, ["virtualnetworks", "routetables"])
 
 _in_scope(table) if table.coexisting
 

@@ -48,6 +48,25 @@ test_undetermined_when_neither_was_read if {
 	{open.resource | some open in policy.undetermined} == {"routetable/rt-spoke"} with input.attachedTables as [table]
 }
 
+test_undetermined_when_a_virtual_network_was_not_read if {
+	unread := [{
+		"id": "vnet/spoke",
+		"type": "virtualnetworks",
+		"why": "a peering of vnet/hub leads to it, and it was not read",
+		"evidence": [lib.ref("hub.json", 7)],
+	}]
+
+	policy.applicable == {"vnet/spoke"} with input.unreadResources as unread
+	policy.undetermined == {{
+		"resource": "vnet/spoke",
+		"message": concat("", [
+			"there may be route tables that are not known: ",
+			"a peering of vnet/hub leads to it, and it was not read",
+		]),
+		"evidence": [lib.ref("hub.json", 7)],
+	}} with input.unreadResources as unread
+}
+
 test_not_applicable_with_one_kind_of_gateway if {
 	tables := [
 		object.union(_to_gateway, {"coexisting": false}),
