@@ -148,7 +148,7 @@ func TestLoadRefusesWhatIsTaken(t *testing.T) {
 	}
 	t.Run("a file", func(t *testing.T) {
 		_, err := policy.Load(t.Context(), one(t, complete+rules), one(t, complete+rules))
-		want := "test/sample/sample.rego: two directories of policies have this file"
+		want := "test/sample/sample.rego: the set of built-in policies has a file of this name: rename yours"
 		if err == nil || err.Error() != want {
 			t.Errorf("Load error = %v, want %s", err, want)
 		}

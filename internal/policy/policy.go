@@ -11,7 +11,6 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os/exec"
 	"slices"
 	"strings"
@@ -78,14 +77,11 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 		digest: s.digest(), modules: make(map[string]string), compiler: c, limits: defaultLimits(),
 		declared: make(map[string]parameter), values: make(map[string]any),
 	}
-	own := make(map[string]bool) // by file
-	for _, f := range s.files {
-		e.modules[f.path], own[f.path] = string(f.text), f.own
-	}
 	owner := make(map[string]string) // of an ID
-	for _, file := range slices.Sorted(maps.Keys(modules)) {
-		m := modules[file]
-		if isLibrary(m) {
+	for _, f := range s.builtinFirst() {
+		file, m := f.path, modules[f.path]
+		e.modules[file] = string(f.text)
+		if m == nil || isLibrary(m) {
 			continue
 		}
 		p, err := prepare(ctx, c, m)
@@ -96,7 +92,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			return nil, fmt.Errorf("%s: custom.id %s is already the ID of %s", file, p.meta.ID, first)
 		}
 		owner[p.meta.ID] = file
-		p.own = own[file]
+		p.own = f.own
 		for name, v := range p.parameters {
 			if first, ok := e.declared[name]; ok {
 				return nil, fmt.Errorf("%s: custom.parameters.%s is already a parameter of %s", file, name, first.policy)

@@ -51,10 +51,18 @@ func read(fsys []fs.FS, tests bool) (sources, error) {
 	slices.SortStableFunc(s.files, func(a, b source) int { return cmp.Compare(a.path, b.path) })
 	for i := 1; i < len(s.files); i++ {
 		if s.files[i].path == s.files[i-1].path {
-			return sources{}, fmt.Errorf("%s: two directories of policies have this file", s.files[i].path)
+			return sources{}, fmt.Errorf("%s: %s has a file of this name: rename yours", s.files[i].path, holder(s.files[i-1]))
 		}
 	}
 	return s, nil
+}
+
+// holder says where f, which has the path of another file, comes from.
+func holder(f source) string {
+	if f.own {
+		return "another directory of policies"
+	}
+	return "the set of built-in policies"
 }
 
 // add reads the files of f.
@@ -129,10 +137,26 @@ func (s sources) digest() string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
+// builtinFirst are the files in an order in which users' files come last, so that
+// what is taken already is theirs to change.
+func (s sources) builtinFirst() []source {
+	files := slices.Clone(s.files)
+	slices.SortStableFunc(files, func(a, b source) int {
+		switch {
+		case a.own == b.own:
+			return cmp.Compare(a.path, b.path)
+		case b.own:
+			return -1
+		}
+		return 1
+	})
+	return files
+}
+
 func (s sources) parse() (map[string]*ast.Module, error) {
 	modules := make(map[string]*ast.Module, len(s.files))
 	owner := make(map[string]string) // of a package
-	for _, f := range s.files {
+	for _, f := range s.builtinFirst() {
 		m, err := ast.ParseModuleWithOpts(f.path, string(f.text), ast.ParserOptions{
 			ProcessAnnotation: true, RegoVersion: ast.RegoV1, Capabilities: capabilities(),
 		})
