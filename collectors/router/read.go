@@ -50,7 +50,10 @@ func readRouter(d *evidence.Dir, s *snapshot.Snapshot, name string, items []evid
 // for it.
 func readItem(p platform, d *evidence.Dir, s *snapshot.Snapshot, it evidence.Item) (one snapshot.Router, ok bool) {
 	defer evidence.Blame(it.Path)
-	text, _ := d.Bytes(it.Path) // an item that cannot be read has a status that says so
+	text, err := d.Bytes(it.Path)
+	if err != nil && it.Status == snapshot.OK {
+		it.Status, it.Detail = snapshot.Error, err.Error()
+	}
 	in := lines.Of(text)
 	if !p.read(command(it), in, &one) {
 		return one, false

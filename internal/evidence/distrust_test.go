@@ -32,3 +32,18 @@ func TestBytesThatWereNotCollectedAreNotReturned(t *testing.T) {
 		t.Errorf("%s: %q, %v", r2, data, err)
 	}
 }
+
+// What is verified is what is judged, also when somebody writes in between.
+func TestBytesThatChangeAfterTheyWereSummedAreNotReturned(t *testing.T) {
+	dir := sealed(t, nil)
+	d, err := evidence.Open(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, r1), []byte("0.0.0.0/0 via 192.0.2.66\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if data, err := d.Bytes(r1); err == nil || len(data) > 0 {
+		t.Errorf("%s: %q, %v", r1, data, err)
+	}
+}

@@ -1,9 +1,13 @@
 package evidence
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"slices"
 	"strings"
@@ -84,14 +88,38 @@ func decodeManifest(raw []byte, m *Manifest) error {
 }
 
 func (d *Dir) check(it *Item) {
-	data, err := fs.ReadFile(d.fsys, it.Path)
+	sum, _, err := d.sum(it.Path)
 	if err != nil {
 		it.Status, it.Detail = snapshot.Error, "the file that the manifest names cannot be read: "+reason(err)
 		return
 	}
-	if digest(data) != it.SHA256 {
+	if sum != it.SHA256 {
 		d.distrusted[it.Path] = true
 		it.Status, it.Detail = snapshot.Error, "the file was changed after collection: its SHA-256 is not the manifest's"
+	}
+}
+
+// sum is the SHA-256 of an item's bytes, as they pass. blank is set when there
+// are none but white space.
+func (d *Dir) sum(p string) (sum string, blank bool, err error) {
+	file, err := d.fsys.Open(p)
+	if err != nil {
+		return "", false, err
+	}
+	defer file.Close()
+	h := sha256.New()
+	blank = true
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := file.Read(buf)
+		h.Write(buf[:n])
+		blank = blank && len(bytes.TrimSpace(buf[:n])) == 0
+		if err == io.EOF {
+			return hex.EncodeToString(h.Sum(nil)), blank, nil
+		}
+		if err != nil {
+			return "", false, err
+		}
 	}
 }
 
@@ -109,17 +137,15 @@ func reason(err error) string {
 func unattested(fsys fs.FS, files []string) (*Dir, error) {
 	d := &Dir{fsys: fsys}
 	for _, f := range files {
-		data, err := fs.ReadFile(fsys, f)
+		sum, blank, err := d.sum(f)
 		if err != nil {
 			return nil, fmt.Errorf("evidence item %s: %w", f, err)
 		}
 		status := snapshot.OK
-		if len(strings.TrimSpace(string(data))) == 0 {
+		if blank {
 			status = snapshot.Empty
 		}
-		d.Manifest.Items = append(d.Manifest.Items, Item{
-			Path: f, Source: source(f), Status: status, SHA256: digest(data),
-		})
+		d.Manifest.Items = append(d.Manifest.Items, Item{Path: f, Source: source(f), Status: status, SHA256: sum})
 	}
 	if len(d.Manifest.Items) == 0 {
 		return nil, errors.New("no evidence here: want manifest.json, or routers/<name>/<command>.txt and azure/<subscription>/<type>/<group>/<name>.json")
@@ -174,6 +200,9 @@ func (d *Dir) Bytes(p string) ([]byte, error) {
 	data, err := fs.ReadFile(d.fsys, p)
 	if err != nil {
 		return nil, fmt.Errorf("evidence item %s: %s", p, reason(err))
+	}
+	if it, ok := d.Item(p); ok && digest(data) != it.SHA256 {
+		return nil, fmt.Errorf("evidence item %s: it was changed while it was being read", p)
 	}
 	return data, nil
 }
