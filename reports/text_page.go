@@ -106,9 +106,12 @@ func wrap(text string, n int) []string {
 		}
 		line += word
 		for width(line) > n {
-			var head string
-			head, line = split(line, n)
+			head, tail := split(line, n)
+			if i := strings.LastIndexByte(head, '/'); i >= n/2 {
+				head, tail = line[:i+1], line[i+1:] // a path is read best in whole names
+			}
 			lines = append(lines, head)
+			line = tail
 		}
 	}
 	return append(lines, line)

@@ -268,12 +268,21 @@ func lost(c finding.Candidate) string {
 	return text
 }
 
+// places names lines of the evidence, an item once for lines of it that follow
+// each other.
 func places(refs []finding.Ref) string {
-	words := make([]string, len(refs))
+	var b strings.Builder
 	for i, r := range refs {
-		words[i] = r.String()
+		place := r.String()
+		if i > 0 {
+			b.WriteString(", ")
+			if r.Item == refs[i-1].Item {
+				place = strings.TrimPrefix(place, r.Item+":")
+			}
+		}
+		b.WriteString(place)
 	}
-	return strings.Join(words, ", ")
+	return b.String()
 }
 
 // end draws how a path ends, where that is not delivery.

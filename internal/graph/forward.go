@@ -212,6 +212,8 @@ func viaAll(ls []leg, r *vrf) string {
 	return strings.Join(out, ", ")
 }
 
+// lostSource is the kind of link that a choice uses, "" where it leaves the
+// premises by none.
 func lostSource(c *choice) string {
 	for _, l := range c.legs {
 		switch {
@@ -221,7 +223,7 @@ func lostSource(c *choice) string {
 			return "expressroute"
 		}
 	}
-	return "other"
+	return ""
 }
 
 // slotChoice is what a router does with a prefix: its lowest administrative
