@@ -79,7 +79,7 @@ type sarif struct {
 	rules    []sarifRule
 	ruleAt   map[string]int
 	artifact map[string]int
-	excerpts map[finding.Ref]string
+	excerpts map[finding.Ref]finding.Excerpt
 	// taxonomies are the frameworks of the controls, in the full profile.
 	taxonomies []sarifTaxonomy
 }
@@ -87,7 +87,7 @@ type sarif struct {
 func newSarif(r finding.Report, o SARIFOptions) *sarif {
 	l := &sarif{
 		SARIFOptions: o, r: r, rules: []sarifRule{}, ruleAt: make(map[string]int),
-		artifact: make(map[string]int, len(r.Evidence)), excerpts: make(map[finding.Ref]string, len(r.Excerpts)),
+		artifact: make(map[string]int, len(r.Evidence)), excerpts: make(map[finding.Ref]finding.Excerpt, len(r.Excerpts)),
 	}
 	for _, p := range sortedPolicies(r) {
 		if _, ok := l.ruleAt[p.ID]; !ok {
@@ -102,7 +102,7 @@ func newSarif(r finding.Report, o SARIFOptions) *sarif {
 		l.artifact[it.Path] = i + 1 // the manifest is the first
 	}
 	for _, e := range r.Excerpts {
-		l.excerpts[finding.Ref{Item: e.Item, Line: e.Line}] = e.Text
+		l.excerpts[finding.Ref{Item: e.Item, Line: e.Line}] = e
 	}
 	return l
 }

@@ -137,8 +137,8 @@ func (l *sarif) location(ref finding.Ref) sarifLocation {
 		at.ArtifactLocation.Index = &index
 	}
 	if ref.Line > 0 {
-		at.Region.EndLine = max(ref.Line, ref.LastLine)
-		at.Region.Snippet = l.snippet(ref.Item, ref.Line, at.Region.EndLine)
+		at.Region.Snippet = l.snippet(ref.Item, ref.Line, ref.LastLine)
+		at.Region.EndLine = max(ref.Line, ref.LastLine, l.excerpts[finding.Ref{Item: ref.Item, Line: ref.Line}].LastLine)
 	}
 	return sarifLocation{PhysicalLocation: at}
 }
@@ -146,12 +146,12 @@ func (l *sarif) location(ref finding.Ref) sarifLocation {
 // snippet joins the excerpts of the lines, as far as they are known.
 func (l *sarif) snippet(item string, first, last int) *sarifMessage {
 	var lines []string
-	for line := first; line <= last; line++ {
-		text, ok := l.excerpts[finding.Ref{Item: item, Line: line}]
+	for line := first; line <= max(first, last); line++ {
+		e, ok := l.excerpts[finding.Ref{Item: item, Line: line}]
 		if !ok {
 			break
 		}
-		lines = append(lines, clean(text))
+		lines = append(lines, clean(e.Text))
 	}
 	if len(lines) == 0 {
 		return nil

@@ -167,6 +167,18 @@ func TestAResultPointsAtTheDecisiveLine(t *testing.T) {
 	}
 }
 
+func TestAResultPointsAtTheWholeObjectThatItsLineOpens(t *testing.T) {
+	r := sample()
+	r.Findings = r.Findings[:1]
+	r.Findings[0].Evidence = []finding.Ref{ref(erRoutes, 21)}
+	r.Excerpts = []finding.Excerpt{{Item: erRoutes, Line: 21, LastLine: 29, Text: `{"network": "10.10.0.0/16"}`}}
+	log, _ := sarif(t, r, reports.Full)
+	region := log.Results[0].Locations[0].PhysicalLocation.Region
+	if region.StartLine != 21 || region.EndLine != 29 || region.Snippet.Text != `{"network": "10.10.0.0/16"}` {
+		t.Errorf("region = %+v, want lines 21 to 29 with their text", region)
+	}
+}
+
 func TestThePathsAreFlows(t *testing.T) {
 	log, _ := sarif(t, sample(), reports.Full)
 	res := find(t, log, "a8c0deadbeef00112233")

@@ -320,11 +320,14 @@ type Pair struct {
 }
 
 // Excerpt is the text of an evidence line that a finding points at, so that a
-// report can be read without the evidence beside it. It is untrusted text.
+// report can be read without the evidence beside it. It is untrusted text. Where
+// the line only opens a JSON object or array, Text is as much of that as fits, on
+// one line, and LastLine is the last line that it comes from.
 type Excerpt struct {
-	Item string `json:"item"`
-	Line int    `json:"line"`
-	Text string `json:"text"`
+	Item     string `json:"item"`
+	Line     int    `json:"line"`
+	LastLine int    `json:"lastLine,omitempty"`
+	Text     string `json:"text"`
 }
 
 // Sort puts findings in the order every report uses: failures first, worst
