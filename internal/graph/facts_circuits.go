@@ -35,9 +35,10 @@ type CircuitLink struct {
 // show what is exempt.
 func (g *Graph) circuitLinks(cs []Class) []CircuitLink {
 	out := []CircuitLink{}
-	var onprem, azure exemption
+	onprem, azure := side{all: g.premises()}, side{all: g.azureSpace()}
 	if len(g.snap.Scope.Exempt) > 0 {
-		onprem, azure = exemptionOf(cs, onPremSide), exemptionOf(cs, azureSide)
+		onprem.exempt, onprem.protected = divide(cs, onPremSide)
+		azure.exempt, azure.protected = divide(cs, azureSide)
 	}
 	for _, p := range g.peerings {
 		twin := slices.ContainsFunc(g.peerings, func(o *peering) bool { return o != p && o.circuit == p.circuit })
@@ -85,16 +86,18 @@ func (p *peering) down() (why string, at finding.Ref) {
 }
 
 // offered adds what Microsoft's edge router has of the premises over the link.
-func (g *Graph) offered(out *CircuitLink, p *peering, e exemption) {
+func (g *Graph) offered(out *CircuitLink, p *peering, premises side) {
 	if !p.table.Whole() {
 		out.Unoffered = "the route table of " + p.msee + " was not read whole"
 	}
 	ends, hidden := g.endpoints(), g.hiddenEnd()
+	seen := make(map[netip.Prefix]bool)
 	for _, row := range p.table.Routes {
 		theirs := row.NextHop == p.customer || row.NextHop == p.customer6
-		if !theirs || isEnd(ends, row.Prefix) || !g.onPremises(row.Prefix) || e.covers(row.Prefix) || slices.Contains(out.Offered, row.Prefix.String()) {
+		if !theirs || seen[row.Prefix] || isEnd(ends, row.Prefix) || !premises.has(row.Prefix) {
 			continue
 		}
+		seen[row.Prefix] = true
 		if row.Prefix.IsSingleIP() && hidden != "" {
 			out.Unoffered = cmp.Or(out.Unoffered, row.Prefix.Addr().String()+" may be the end point of a tunnel: "+hidden)
 			continue
@@ -105,45 +108,47 @@ func (g *Graph) offered(out *CircuitLink, p *peering, e exemption) {
 }
 
 // accepted adds what the router at the customer's end has of Azure over the link.
-func (g *Graph) accepted(out *CircuitLink, p *peering, e exemption) {
+func (g *Graph) accepted(out *CircuitLink, p *peering, azure side) {
 	if p.router == nil || !p.router.snap.BGP.Whole() {
 		out.Unaccepted = "the BGP table of the router at the customer's end was not read whole"
 		return
 	}
+	ms, ms6 := p.ms.String(), p.ms6.String() // of no address it is "invalid IP", which no next hop is
+	seen := make(map[netip.Prefix]bool)
 	for i := range p.router.snap.BGP.Paths {
 		path := &p.router.snap.BGP.Paths[i]
-		theirs := path.NextHop == p.ms.String() || p.ms6.IsValid() && path.NextHop == p.ms6.String()
-		if !theirs || path.Internal || path.Stale || path.History {
+		theirs := path.NextHop == ms || path.NextHop == ms6
+		if !theirs || path.Internal || path.Stale || path.History || seen[path.Prefix] || !azure.has(path.Prefix) {
 			continue
 		}
-		if !g.inAzure(path.Prefix) || e.covers(path.Prefix) || slices.Contains(out.Accepted, path.Prefix.String()) {
-			continue
-		}
+		seen[path.Prefix] = true
 		out.Accepted = append(out.Accepted, path.Prefix.String())
 		out.Evidence = append(out.Evidence, finding.Ref{Item: cmp.Or(path.Item, p.router.snap.BGP.Item), Line: path.Line})
 	}
 }
 
-// exemption divides the addresses of a side by whether any of their traffic is to
-// be protected.
-type exemption struct{ exempt, protected []span }
+// side is the address space of one side, and what of it is exempt from protection
+// and what is not.
+type side struct{ all, exempt, protected []span }
 
-func exemptionOf(cs []Class, side func(Class) finding.Side) exemption {
-	var e exemption
+// divide divides the addresses of a side by whether any of their traffic is to be
+// protected.
+func divide(cs []Class, of func(Class) finding.Side) (exempt, protected []span) {
 	for _, cl := range cs {
 		if cl.Required.Exempt == "" {
-			e.protected = append(e.protected, addressesOf(side(cl))...)
+			protected = append(protected, addressesOf(of(cl))...)
 		} else {
-			e.exempt = append(e.exempt, addressesOf(side(cl))...)
+			exempt = append(exempt, addressesOf(of(cl))...)
 		}
 	}
-	return exemption{merge(e.exempt), merge(e.protected)}
+	return merge(exempt), merge(protected)
 }
 
-// covers reports whether a prefix has only addresses of which nothing is to be
-// protected.
-func (e exemption) covers(p netip.Prefix) bool {
-	return overlaps(e.exempt, spanOf(p)) && !overlaps(e.protected, spanOf(p))
+// has reports whether a prefix leads to addresses of the side, and not only to
+// such of which nothing is to be protected.
+func (s side) has(p netip.Prefix) bool {
+	at := spanOf(p)
+	return overlaps(s.all, at) && (!overlaps(s.exempt, at) || overlaps(s.protected, at))
 }
 
 func onPremSide(c Class) finding.Side { return c.OnPrem }
@@ -155,18 +160,29 @@ func isEnd(ends []span, p netip.Prefix) bool {
 	return p.IsSingleIP() && slices.ContainsFunc(ends, func(s span) bool { return s.lo == p.Addr() })
 }
 
-// onPremises reports whether a prefix leads to a site.
-func (g *Graph) onPremises(p netip.Prefix) bool {
-	return slices.ContainsFunc(g.sites, func(s site) bool {
-		return slices.ContainsFunc(s.set, func(q netip.Prefix) bool { return q.Overlaps(p) })
-	})
+// premises are the addresses of all sites.
+func (g *Graph) premises() []span {
+	var out []span
+	for _, s := range g.sites {
+		for _, p := range s.set {
+			out = append(out, spanOf(p))
+		}
+	}
+	return merge(out)
 }
 
-// inAzure reports whether a prefix leads to subnets that are no GatewaySubnet.
-func (g *Graph) inAzure(p netip.Prefix) bool {
-	return slices.ContainsFunc(g.subnets, func(s *subnet) bool {
-		return !g.isGatewaySubnet(s) && slices.ContainsFunc(s.Prefixes, func(q netip.Prefix) bool { return q.Overlaps(p) })
-	})
+// azureSpace are the addresses of the subnets that are no GatewaySubnet.
+func (g *Graph) azureSpace() []span {
+	var out []span
+	for _, s := range g.subnets {
+		if g.isGatewaySubnet(s) {
+			continue
+		}
+		for _, p := range s.Prefixes {
+			out = append(out, spanOf(p))
+		}
+	}
+	return merge(out)
 }
 
 // CircuitMACsec is what protects a circuit by MACsec: of a provider's circuit,
