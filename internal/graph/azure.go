@@ -194,7 +194,7 @@ func (g *Graph) gatewaysFor(v *snapshot.VNet) []*gateway {
 		if !p.Connected || !p.UseRemoteGateways {
 			continue
 		}
-		if remote := g.vnets[p.Remote]; remote != nil && !allowsTransit(remote, v.ID) {
+		if remote := g.vnets[p.Remote]; remote != nil && !g.transits[transit{p.Remote, v.ID}] {
 			continue
 		}
 		in(p.Remote)
@@ -223,12 +223,6 @@ func (g *Graph) unreadHub(v *snapshot.VNet) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-func allowsTransit(hub *snapshot.VNet, spoke string) bool {
-	return slices.ContainsFunc(hub.Peerings, func(p snapshot.Peering) bool {
-		return p.Remote == spoke && p.Connected && p.AllowGatewayTransit
-	})
 }
 
 // offeredBy makes the routes that a gateway offers to the subnets which get them.

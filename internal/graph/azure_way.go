@@ -104,7 +104,7 @@ func ownsRow(t *tunnel, row snapshot.LearnedRoute) bool {
 func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
 	sure = true
 	for _, p := range g.peerings {
-		if !g.connects(r.gw, p) || down.peering(p) || down.has(p.session()) {
+		if !r.gw.connects(p) || down.peering(p) || down.has(p.session()) {
 			continue
 		}
 		if !p.table.Whole() {
@@ -115,7 +115,7 @@ func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peer
 			legs = append(legs, p)
 		}
 	}
-	return g.lightest(r.gw, legs, addr), sure
+	return lightest(r.gw, legs, addr), sure
 }
 
 // isCustomer reports whether a is the customer's end of the link.
@@ -127,17 +127,12 @@ func (p *peering) isCustomer(a netip.Addr) bool {
 // highest routing weight, and of these the ones with the shortest AS path; what
 // is left shares the traffic (expressroute-optimize-routing). A link whose table
 // was not read stays.
-func (g *Graph) lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
+func lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
 	rank := func(p *peering) (weight, length int) {
-		for _, c := range g.snap.Azure.Connections {
-			if c.Gateway == gw.ID && c.Circuit == p.circuit.ID {
-				weight = max(weight, c.Weight)
-			}
-		}
 		if row := mseeRow(p, addr); row != nil {
 			length = asLength(row.ASPath)
 		}
-		return weight, length
+		return gw.circuits[p.circuit.ID], length
 	}
 	var best []*peering
 	for _, p := range legs {
@@ -158,10 +153,9 @@ func (g *Graph) lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peeri
 }
 
 // connects reports whether a gateway has a connection to a peering's circuit.
-func (g *Graph) connects(gw *gateway, p *peering) bool {
-	return slices.ContainsFunc(g.snap.Azure.Connections, func(c snapshot.Connection) bool {
-		return c.Gateway == gw.ID && c.Circuit == p.circuit.ID
-	})
+func (gw *gateway) connects(p *peering) bool {
+	_, ok := gw.circuits[p.circuit.ID]
+	return ok
 }
 
 // mseeRow is the longest match of an edge router's table.

@@ -163,7 +163,7 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 	w.deps.add(r.gw.id)
 	if r.source == fromExpressRoute {
 		for _, p := range w.g.peerings {
-			if row := mseeRow(p, dst); row != nil && p.vrf != nil && w.g.connects(r.gw, p) {
+			if row := mseeRow(p, dst); row != nil && p.vrf != nil && r.gw.connects(p) {
 				p.into(w.deps)
 				w.g.ofPrefix(w.deps, p.vrf, row.Prefix.Masked(), w.down)
 			}
@@ -193,7 +193,7 @@ func (w *walker) atEdge(p *peering) {
 	}
 	p.into(w.deps)
 	for _, gw := range w.g.gateways {
-		if w.g.connects(gw, p) {
+		if gw.connects(p) {
 			w.deps.add(gw.id)
 		}
 	}

@@ -23,6 +23,7 @@ type Graph struct {
 	gateways []*gateway
 	subnets  []*subnet
 	vnets    map[string]*snapshot.VNet
+	transits map[transit]bool // whose gateways a VNet may use
 	tables   map[string]*snapshot.RouteTable
 	notes    []string
 	sites    []site
@@ -89,6 +90,9 @@ type gateway struct {
 	subnet *subnet // nil when the GatewaySubnet was not read
 	offers azTable // what the subnets that get its routes are offered
 	blind  string  // why that may not be all
+	// circuits are those that it has connections to, with the highest routing weight
+	// of these.
+	circuits map[string]int
 }
 
 func (gw *gateway) instance(i int) string { return fmt.Sprintf("instance/%s-%d", gw.Name, i) }
@@ -127,6 +131,7 @@ func Build(s snapshot.Snapshot) *Graph {
 	g := &Graph{
 		snap:     s,
 		vnets:    make(map[string]*snapshot.VNet),
+		transits: make(map[transit]bool),
 		tables:   make(map[string]*snapshot.RouteTable),
 		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
 		chosen:   make(map[choiceKey]*choice),

@@ -11,6 +11,10 @@ import (
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
+// transit is a VNet that lets one that it is peered with use its gateways
+// (allowGatewayTransit), by their IDs.
+type transit struct{ hub, spoke string }
+
 func (g *Graph) placeSubnets() {
 	for i := range g.snap.Azure.RouteTables {
 		g.tables[g.snap.Azure.RouteTables[i].ID] = &g.snap.Azure.RouteTables[i]
@@ -18,6 +22,11 @@ func (g *Graph) placeSubnets() {
 	for i := range g.snap.Azure.VNets {
 		v := &g.snap.Azure.VNets[i]
 		g.vnets[v.ID] = v
+		for _, p := range v.Peerings {
+			if p.Connected && p.AllowGatewayTransit {
+				g.transits[transit{v.ID, p.Remote}] = true
+			}
+		}
 		for j := range v.Subnets {
 			g.subnets = append(g.subnets, &subnet{Subnet: &v.Subnets[j], id: "subnet/" + v.Name + "/" + v.Subnets[j].Name, vnet: v})
 		}
@@ -46,7 +55,13 @@ func (g *Graph) subnetOf(addr netip.Addr) *subnet {
 func (g *Graph) placeGateways() {
 	for i := range g.snap.Azure.Gateways {
 		gw := &g.snap.Azure.Gateways[i]
-		g.gateways = append(g.gateways, &gateway{Gateway: gw, id: "gateway/" + gw.Name, subnet: g.subnetByID(gw.Subnet)})
+		at := &gateway{Gateway: gw, id: "gateway/" + gw.Name, subnet: g.subnetByID(gw.Subnet), circuits: make(map[string]int)}
+		for _, c := range g.snap.Azure.Connections {
+			if c.Gateway == gw.ID {
+				at.circuits[c.Circuit] = max(at.circuits[c.Circuit], c.Weight)
+			}
+		}
+		g.gateways = append(g.gateways, at)
 	}
 	slices.SortFunc(g.gateways, func(a, b *gateway) int { return cmp.Compare(a.id, b.id) })
 	for _, gw := range g.gateways {

@@ -30,7 +30,7 @@ func (w *walker) edge(t trail, p *peering, dst netip.Addr) {
 		h.Why = "the edge router's table was not read; the gateway whose VNet owns the destination gets it"
 	}
 	for _, gw := range w.g.gateways {
-		if gw.Type != snapshot.ExpressRoute || !w.g.connects(gw, p) || gw.subnet == nil {
+		if gw.Type != snapshot.ExpressRoute || !gw.connects(p) || gw.subnet == nil {
 			continue
 		}
 		h.Link, h.LinkKind, h.Protection = "microsoft/"+strings.TrimPrefix(p.id, "peering/"), "microsoft", "none"
