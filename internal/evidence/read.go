@@ -114,7 +114,7 @@ func (d *Dir) sum(p string) (sum string, blank bool, err error) {
 		n, err := file.Read(buf)
 		h.Write(buf[:n])
 		blank = blank && len(bytes.TrimSpace(buf[:n])) == 0
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return hex.EncodeToString(h.Sum(nil)), blank, nil
 		}
 		if err != nil {
