@@ -137,7 +137,7 @@ func (g *Graph) sentAs(id, azure string, r *router, neighbor netip.Addr, rows []
 		if !r.snap.BGP.Whole() {
 			return unsaid(id, what, "neither what "+r.id+" advertises to "+neighbor.String()+" nor its BGP table was read", table)
 		}
-		m := mismatch{own: prefixesOf(r.snap.BGP.Paths)}
+		m := mismatch{own: r.inBGP()}
 		for _, row := range rows {
 			m.check(row.Prefix, row.ref)
 		}

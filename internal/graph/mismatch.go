@@ -13,7 +13,8 @@ import (
 // mismatch collects prefixes that one side has from the other, which does not
 // have them.
 type mismatch struct {
-	own   map[netip.Prefix]bool
+	own   map[netip.Prefix]bool // what the other side has; it is only read
+	told  map[netip.Prefix]bool
 	names []string
 	refs  []finding.Ref
 }
@@ -21,10 +22,13 @@ type mismatch struct {
 // check compares one prefix. A default route can be advertised without being in
 // the table.
 func (m *mismatch) check(p netip.Prefix, at finding.Ref) {
-	if p = p.Masked(); p.Bits() == 0 || m.own[p] {
+	if p = p.Masked(); p.Bits() == 0 || m.own[p] || m.told[p] {
 		return
 	}
-	m.own[p] = true // told once
+	if m.told == nil {
+		m.told = make(map[netip.Prefix]bool)
+	}
+	m.told[p] = true
 	m.names = append(m.names, p.String())
 	m.refs = append(m.refs, at)
 }
@@ -58,9 +62,21 @@ func few(names []string) string {
 
 // prefixesOf are the prefixes of paths.
 func prefixesOf(paths []snapshot.Path) map[netip.Prefix]bool {
-	out := make(map[netip.Prefix]bool, len(paths))
-	for _, p := range paths {
-		out[p.Prefix.Masked()] = true
+	out := make(map[netip.Prefix]bool)
+	var last netip.Prefix // the paths of a prefix follow each other
+	for i := range paths {
+		if p := paths[i].Prefix; p != last {
+			out[p.Masked()] = true
+			last = p
+		}
 	}
 	return out
+}
+
+// inBGP are the prefixes of the router's BGP table, of all VRFs, for reading only.
+func (r *router) inBGP() map[netip.Prefix]bool {
+	if r.bgp == nil {
+		r.bgp = prefixesOf(r.snap.BGP.Paths)
+	}
+	return r.bgp
 }
