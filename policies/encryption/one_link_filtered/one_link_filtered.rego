@@ -85,12 +85,12 @@ _links(circuit) := [link |
 
 _only(one, other) := {sprintf("%s is offered over %s and not over %s", [prefix, one.id, other.id]) |
 	not other.unoffered
-	some prefix in one.offered
-	not prefix in other.offered
+	some prefix in (_set(one.offered) - _set(other.offered))
 } | {sprintf("%s is taken over %s and not over %s", [prefix, one.id, other.id]) |
 	not other.unaccepted
-	some prefix in one.accepted
-	not prefix in other.accepted
+	some prefix in (_set(one.accepted) - _set(other.accepted))
 }
+
+_set(prefixes) := {prefix | some prefix in prefixes}
 
 _unread := unread.of(input.unreadResources, ["expressroutecircuits"])
