@@ -230,3 +230,21 @@ func TestThePageInABrowser(t *testing.T) {
 		t.Errorf("%s elements that a report must not have", got)
 	}
 }
+
+// What is wider than the paper is not printed at all: there is nothing to scroll.
+func TestAPrintedPageLosesNoColumn(t *testing.T) {
+	b := startBrowser(t)
+	file := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(file, []byte(write(t, reports.HTML, large(200))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const paper = 718 // pixels across an A4 page within Chromium's margins
+	b.look(paper, "light")
+	b.call("Emulation.setEmulatedMedia", map[string]any{"media": "print"}, nil)
+	b.open(file)
+	const wide = `[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+		.map(e => e.tagName + '.' + e.getAttribute('class')).slice(0, 5).join(' ')`
+	if got := b.eval(wide); got != "" {
+		t.Errorf("beyond the edge of the paper: %s", got)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -27,7 +28,6 @@ const (
 	pageCited    = 60 // evidence items with quoted lines
 	pageLines    = 60 // quoted lines of one item
 	pageNotes    = 50
-	pagePixels   = 410 // width of one lane
 )
 
 // HTML writes the report as one page for people: it needs no script and loads
@@ -43,7 +43,7 @@ func HTML(w io.Writer, r finding.Report) error {
 		return fmt.Errorf("write HTML report: %w", err)
 	}
 	p := newPage(newView(r))
-	p.Style = template.CSS(string(css) + laneStyle) //nolint:gosec // our own style sheets
+	p.Style = template.CSS(css) //nolint:gosec // our own style sheet
 	b := bufio.NewWriter(w)
 	if err := t.Execute(b, p); err != nil {
 		return fmt.Errorf("write HTML report: %w", err)
@@ -76,6 +76,7 @@ type htmlPage struct {
 	Footer                       string
 	fails, opens                 []group
 	advised                      map[string]string // policy -> ID of the finding that says how to fix it
+	quoted                       map[string]string // evidence item -> ID of its lines
 }
 
 // htmlFamily is one family of policies.
@@ -98,6 +99,7 @@ func newPage(v view) *htmlPage {
 		Footer:  say(v.r.Tool + " · policies " + v.r.PolicyDigest),
 		advised: make(map[string]string),
 	}
+	p.quoted = p.Cited.at()
 	for _, f := range v.r.Families {
 		counts := fmt.Sprintf("%d fail, %d open, %d pass", f.Fail, f.Open, f.Pass)
 		if f.Fail+f.Open+f.Pass == 0 {
@@ -178,11 +180,7 @@ func (v view) policyTable() []htmlPolicy {
 	out := make([]htmlPolicy, len(ps))
 	at := make(map[string]int, len(ps))
 	for i, p := range ps {
-		controls := make([]string, len(p.Controls))
-		for j, c := range p.Controls {
-			controls[j] = c.Framework + " " + c.Control + " (" + c.Strength + ")"
-		}
-		out[i] = htmlPolicy{ID: say(p.ID), Title: say(p.Title), Controls: say(strings.Join(controls, ", "))}
+		out[i] = htmlPolicy{ID: say(p.ID), Title: say(p.Title), Controls: controlsLine(p.Controls)}
 		at[p.ID] = i
 	}
 	for _, f := range v.r.Findings {
@@ -212,6 +210,43 @@ func (v view) policyTable() []htmlPolicy {
 			o = finding.Pass
 		}
 		out[i].Word, out[i].Class = outcomeWord(o), outcomeClass(o)
+	}
+	return out
+}
+
+// controlsLine names the controls that a policy bears on: how, then a framework once
+// with its controls, in the order of their first mention.
+func controlsLine(cs []finding.Control) string {
+	var strengths, frameworks []string
+	for _, c := range cs {
+		strengths, frameworks = append(strengths, c.Strength), append(frameworks, c.Framework)
+	}
+	var parts []string
+	for _, strength := range unique(strengths) {
+		var of []string
+		for _, framework := range unique(frameworks) {
+			var ids []string
+			for _, c := range cs {
+				if c.Strength == strength && c.Framework == framework {
+					ids = append(ids, c.Control)
+				}
+			}
+			if len(ids) > 0 {
+				of = append(of, framework+" "+strings.Join(ids, ", "))
+			}
+		}
+		parts = append(parts, strength+" "+strings.Join(of, "; "))
+	}
+	return say(strings.Join(parts, ". "))
+}
+
+// unique keeps the first of equal strings.
+func unique(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
 	}
 	return out
 }

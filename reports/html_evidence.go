@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
 )
@@ -53,9 +54,11 @@ type htmlCited struct {
 
 // htmlCitedItem is the lines of one item. Those open at first have marks.
 type htmlCitedItem struct {
-	Path, Left string
-	Open       bool
-	Lines      []htmlLine
+	ID, Path, Left string
+	Open, Wraps    bool
+	Lines          []htmlLine
+
+	item string
 }
 
 // cited quotes the excerpts by item, those with decisive lines first.
@@ -72,7 +75,7 @@ func (v view) cited() *htmlCited {
 		if !ok {
 			i = len(items)
 			at[e.Item] = i
-			items = append(items, htmlCitedItem{Path: say(e.Item)})
+			items = append(items, htmlCitedItem{Path: say(e.Item), Wraps: isJSON(e.Item), item: e.Item})
 		}
 		marked := decisive[finding.Ref{Item: e.Item, Line: e.Line}]
 		items[i].Open = items[i].Open || marked
@@ -85,11 +88,27 @@ func (v view) cited() *htmlCited {
 	}
 	slices.SortStableFunc(items, func(a, b htmlCitedItem) int { return cmp.Compare(rankOf(a.Open), rankOf(b.Open)) })
 	out := &htmlCited{Items: items[:min(pageCited, len(items))]}
+	for i := range out.Items {
+		out.Items[i].ID = fmt.Sprintf("e%d", i+1)
+	}
 	if n := len(items) - len(out.Items); n > 0 {
 		out.Left = leftOut(n, "item")
 	}
 	return out
 }
+
+// at is where each item is quoted.
+func (c *htmlCited) at() map[string]string {
+	out := make(map[string]string)
+	if c != nil {
+		for _, it := range c.Items {
+			out[it.item] = it.ID
+		}
+	}
+	return out
+}
+
+func isJSON(item string) bool { return strings.HasSuffix(item, ".json") }
 
 func rankOf(first bool) int {
 	if first {

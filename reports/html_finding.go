@@ -2,7 +2,6 @@ package reports
 
 import (
 	"fmt"
-	"html/template"
 	"slices"
 	"strings"
 
@@ -15,15 +14,16 @@ type htmlFinding struct {
 	Since                                           string
 	Where, When                                     string
 	Why, Needs                                      []string
-	Lanes                                           []template.HTML
+	Directions                                      []htmlDirection
 	Evidence                                        []htmlQuote
 	Alike                                           *htmlAlike
 	Fix, FixAt, FixName                             string
 }
 
-// htmlQuote is lines of one evidence item.
+// htmlQuote is lines of one evidence item. They wrap where no columns are lost by it.
 type htmlQuote struct {
 	Path  string
+	Wraps bool
 	Lines []htmlLine
 }
 
@@ -52,7 +52,7 @@ func (p *htmlPage) finding(g group, id, number string) htmlFinding {
 		h.When = say(down(f))
 	}
 	for _, d := range directions(f) {
-		h.Lanes = append(h.Lanes, template.HTML(oneLane(d, pagePixels, pageBranches))) //nolint:gosec // oneLane escapes every text
+		h.Directions = append(h.Directions, p.direction(d))
 		for _, b := range d.path.Branches() {
 			if why := say(d.title + ": " + b.Detail); b.Outcome == finding.Unknown && b.Detail != "" && !slices.Contains(h.Why, why) && len(h.Why) < 4 {
 				h.Why = append(h.Why, why)
@@ -89,7 +89,7 @@ func (p *htmlPage) quotes(f finding.Finding) []htmlQuote {
 			out = append(out, htmlQuote{Path: "and " + more(len(f.Evidence)-i, "place")})
 			break
 		}
-		q := htmlQuote{Path: say(ref.String())}
+		q := htmlQuote{Path: say(ref.String()), Wraps: isJSON(ref.Item)}
 		last := max(ref.Line, min(ref.LastLine, ref.Line+3))
 		for line := ref.Line; line > 0 && line <= last; line++ {
 			if text, ok := p.excerpts[finding.Ref{Item: ref.Item, Line: line}]; ok {
@@ -134,10 +134,12 @@ type htmlCoverage struct {
 	Segments    []htmlSegment
 }
 
-// htmlSegment is a part of the bar, in thousandths of its width. What is in
-// clear is hatched, so that it is seen without colours.
+// htmlSegment is a part of the bar, in thousandths of its width. What is in clear
+// is hatched, and what is open has a dashed line, so that they are told apart
+// without colours.
 type htmlSegment struct {
 	Class, Word, Share, Number string
+	Dash                       string
 	X, Width                   int
 	Hatch                      []int
 }
@@ -160,6 +162,9 @@ func coverageBar(c finding.Coverage) *htmlCoverage {
 		s := htmlSegment{Class: parts[i].class, Word: parts[i].word, Share: share(parts[i].n, c.Pairs), Number: grouped(parts[i].n), X: x, Width: cells * 10}
 		for at := x + 7; s.Class == "bad" && at < x+s.Width; at += 14 {
 			s.Hatch = append(s.Hatch, at)
+		}
+		if s.Class == "warn" {
+			s.Dash = fmt.Sprintf("M%d 17H%d", x, x+s.Width)
 		}
 		out.Segments = append(out.Segments, s)
 		out.Text += fmt.Sprintf("%s %s. ", s.Share, s.Word)

@@ -13,6 +13,7 @@ import (
 const (
 	matrixRows    = 60
 	matrixColumns = 16
+	matrixPaper   = 5
 	matrixWhens   = 3 // failures in one cell
 )
 
@@ -21,6 +22,7 @@ type htmlMatrix struct {
 	Columns []htmlHead
 	Rows    []htmlRow
 	Left    string
+	Wide    bool // more columns than paper has room for at full size
 }
 
 // htmlHead names a side.
@@ -72,7 +74,7 @@ func (v view) matrix() *htmlMatrix {
 		return nil
 	}
 	names, subnets := rows.names(matrixRows), columns.names(matrixColumns)
-	m := &htmlMatrix{}
+	m := &htmlMatrix{Wide: len(subnets) > matrixPaper}
 	for _, c := range subnets {
 		m.Columns = append(m.Columns, columns.head(c))
 	}

@@ -19,19 +19,20 @@ import (
 func inert(t rapid.TB, page string) {
 	t.Helper()
 	elements := map[string]bool{}
-	for name := range strings.FieldsSeq(`html head meta title style body main section h1 h2 h3 p span b small code svg rect line path circle text g
-		ul li div table thead tbody tr th td article dl dt dd pre mark details summary a br footer`) {
+	for name := range strings.FieldsSeq(`html head meta title style body main section h1 h2 h3 h4 p span b small code svg rect line path text g
+		ul ol li div table thead tbody tr th td article dl dt dd pre mark details summary a br footer`) {
 		elements[name] = true
 	}
 	attributes := map[string]bool{}
 	for name := range strings.FieldsSeq(`lang charset name content http-equiv class id viewbox preserveaspectratio role width height x y rx x1 y1 x2 y2
-		cx cy r d style scope open href tabindex aria-label aria-hidden text-anchor`) {
+		d style scope open href tabindex aria-label aria-hidden`) {
 		attributes[name] = true
 	}
 	root, err := html.Parse(strings.NewReader(page))
 	if err != nil {
 		t.Fatal(err)
 	}
+	ids, links := map[string]bool{}, map[string]bool{}
 	for n := range root.Descendants() {
 		switch n.Type {
 		case html.ElementNode:
@@ -41,10 +42,16 @@ func inert(t rapid.TB, page string) {
 			for _, a := range n.Attr {
 				name := strings.ToLower(a.Key)
 				switch {
+				case name == "id" && ids[a.Val]:
+					t.Fatalf("two elements are %q", a.Val)
+				case name == "id":
+					ids[a.Val] = true
 				case !attributes[name]:
 					t.Fatalf("attribute %s=%q of <%s>", a.Key, a.Val, n.Data)
 				case name == "href" && !strings.HasPrefix(a.Val, "#"):
 					t.Fatalf("link to %q", a.Val)
+				case name == "href":
+					links[a.Val[1:]] = true
 				case name == "style" && !strings.HasPrefix(a.Val, "min-width:"):
 					t.Fatalf("style %q", a.Val)
 				}
@@ -56,6 +63,11 @@ func inert(t rapid.TB, page string) {
 				t.Fatalf("a style sheet loads something")
 			}
 		default:
+		}
+	}
+	for link := range links {
+		if !ids[link] {
+			t.Fatalf("a link leads to %q, which is not in the page", link)
 		}
 	}
 	printable(t, page)

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bufio"
-	"cmp"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -25,7 +24,6 @@ const laneColors = `.lanes{background:var(--paper);--paper:#fff;--ink:#1b1f24;--
 	`@media(prefers-color-scheme:dark){.lanes{--paper:#14171b;--ink:#e8eaed;--dim:#9aa4b0;--line:#454c55;--good:#4cc38a;--bad:#ff7b72;--warn:#e3b341}}`
 
 // laneStyle says nothing by colour alone: links in clear are dashed and named.
-// It holds for pictures of the class lanes only, so that it can stand in a page.
 const laneStyle = `.lanes text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink);white-space:pre}` +
 	`.lanes .t{font-weight:700;font-size:14px}.lanes .n{font-weight:700}.lanes .d{fill:var(--dim)}` +
 	`.lanes .good{fill:var(--good);font-weight:700}.lanes .bad{fill:var(--bad);font-weight:700}.lanes .warn{fill:var(--warn);font-weight:700}` +
@@ -38,53 +36,40 @@ type lane struct {
 	x, y     int
 	width    int
 	underlay bool
-	// most is how many branches are drawn; 0 is all of them.
-	most int
 }
 
 // lanes writes a picture of directions side by side, their equal-cost branches
-// beneath each other, as one SVG document.
-func lanes(w *bufio.Writer, title string, ds []direction) {
+// beneath each other, as one SVG document. note is said above them, if it is not empty.
+func lanes(w *bufio.Writer, title, note string, ds []direction) {
 	var body strings.Builder
-	height := 0
+	width := 2*laneMargin + len(ds)*laneWidth + max(0, len(ds)-1)*laneGap
+	y := laneMargin + 6
+	head := func(class, text string, room int) {
+		for _, line := range wrap(clean(text), room) {
+			fmt.Fprintf(&body, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, laneMargin, y, markup(line))
+			y += lineHeight + 2
+		}
+	}
+	head("t", title, columns(width-2*laneMargin)*6/7)
+	if note != "" {
+		head("warn", note, columns(width-2*laneMargin))
+	}
+	top, height := y+9, 0
 	for i, d := range ds {
-		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: laneMargin + 2*lineHeight, width: laneWidth, underlay: d.underlay}
+		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: top, width: laneWidth, underlay: d.underlay}
 		l.direction(d)
 		height = max(height, l.y)
 	}
-	width := 2*laneMargin + len(ds)*laneWidth + max(0, len(ds)-1)*laneGap
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, width, height, width, height)
 	fmt.Fprintf(w, "<title>%s</title><style>%s%s</style>\n", markup(clean(title)), laneColors, laneStyle)
-	fmt.Fprintf(w, `<text class="t" x="%d" y="%d">%s</text>`+"\n", laneMargin, laneMargin+6, markup(cut(clean(title), columns(width-2*laneMargin)*6/7)))
 	_, _ = w.WriteString(body.String())
 	_, _ = w.WriteString("</svg>\n")
 }
 
-// oneLane draws one direction for a page that has laneStyle already: width
-// pixels wide, and with at most most branches.
-func oneLane(d direction, width, most int) string {
-	var body strings.Builder
-	l := lane{b: &body, x: 2, y: lineHeight, width: width - 4, underlay: d.underlay, most: most}
-	l.direction(d)
-	word, _ := state(d.path, d.underlay)
-	return fmt.Sprintf(`<svg class="lanes" viewBox="0 0 %d %d" width="%d" height="%d" role="img"><title>%s</title>`+"\n%s</svg>",
-		width, l.y-2*lineHeight, width, l.y-2*lineHeight, markup(clean(d.title+": "+word)), body.String())
-}
-
 // direction draws the branches of a path beneath each other.
 func (l *lane) direction(d direction) {
-	branches := d.path.Branches()
-	for i, p := range branches {
-		if i == l.most && i > 0 {
-			l.text(0, "d", "and "+more(len(branches)-i, "branch")+", in the JSON report")
-			l.y += 2 * lineHeight
-			return
-		}
-		name := d.title
-		if len(branches) > 1 {
-			name += fmt.Sprintf(", equal-cost branch %d of %d", i+1, len(branches))
-		}
-		l.branch(name, p)
+	for _, b := range d.branches() {
+		l.branch(b.title, b.Path)
 	}
 }
 
@@ -98,71 +83,36 @@ func (l *lane) branch(title string, p finding.Path) {
 	if width(lines[len(lines)-1])+2+width(word) <= columns(l.width) {
 		l.y -= lineHeight // the state stands beside the title
 	}
-	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", l.stateClass(p), l.x+l.width, l.y, markup(word))
+	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", stateClass(p, l.underlay), l.x+l.width, l.y, markup(word))
 	l.y += lineHeight + 8
-	for i, h := range p.Hops {
-		last := i == len(p.Hops)-1
-		l.hop(h, last, last && p.Outcome == finding.Loop)
+	hops, end := steps(p, l.underlay)
+	for _, s := range hops {
+		l.step(s)
 	}
-	switch p.Outcome {
-	case finding.Delivered:
-	case finding.Dropped:
-		l.wrapped("warn", "× dropped: "+p.Detail)
-	case finding.Loop:
-		l.wrapped("bad", "↺ loop: "+p.Detail)
-	case finding.Unknown:
-		l.wrapped("warn", "? not known: "+p.Detail)
+	if end.Text != "" {
+		l.wrapped(end.Class, end.Text)
 	}
 	l.y += 2 * lineHeight
 }
 
-func (l *lane) stateClass(p finding.Path) string {
-	switch _, st := state(p, l.underlay); st {
-	case boldRed:
-		return "bad"
-	case boldYellow:
-		return "warn"
-	default:
-		return "good"
-	}
-}
-
-// hop draws a node, why it forwards so, and the link that leaves it. A link on
-// which the packet goes round in circles protects nothing.
-func (l *lane) hop(h finding.Hop, last, loops bool) {
+// step draws a node, what is said of it, and the link that leaves it.
+func (l *lane) step(s step) {
 	top := l.y
-	name := h.Node
-	if h.Prefix != "" {
-		name += "  " + h.Prefix
+	name := s.Node
+	if s.Prefix != "" {
+		name += "  " + s.Prefix
 	}
 	l.text(laneIndent, "n", name)
-	if h.Why != "" {
-		l.wrapped("", h.Why)
-	}
-	for i, c := range h.Lost {
-		if i == maxBranch && len(h.Lost) > maxBranch+1 {
-			l.wrapped("d", fmt.Sprintf("and %d more that lost", len(h.Lost)-i))
-			break
+	for _, line := range s.Lines {
+		if line.Place.Item != "" {
+			l.text(laneIndent, line.Class, cutName(clean(line.Text), columns(l.width-laneIndent)))
+			continue
 		}
-		l.wrapped("d", lost(c))
-	}
-	for _, r := range h.Evidence {
-		l.text(laneIndent, "d", "seen in "+cutName(clean(r.String()), columns(l.width-laneIndent)-len("seen in ")))
-	}
-	class := map[cover]string{inClear: "bad", unsure: "warn", protected: "good"}[coverOf(h, l.underlay)]
-	if loops {
-		class = "bad"
-	}
-	if h.Link != "" {
-		word := mark(h, l.underlay)
-		if h.Grade != "" && class != "" {
-			word += " (" + h.Grade + ")"
-		}
-		l.wrapped(cmp.Or(class, "d"), "→ "+h.Link+"  "+word)
+		l.wrapped(line.Class, line.Text)
 	}
 	l.y += 8
-	if h.Link != "" || !last {
-		fmt.Fprintf(l.b, `<line class="%s" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", class, l.x+9, top+2, l.x+9, l.y-10)
+	if s.Leaves {
+		fmt.Fprintf(l.b, `<line class="%s" x1="%d" y1="%d" x2="%d" y2="%d"/>`+"\n", s.Rail, l.x+9, top+2, l.x+9, l.y-10)
 	}
 	fmt.Fprintf(l.b, `<circle cx="%d" cy="%d" r="6"/>`+"\n", l.x+9, top-4)
 }

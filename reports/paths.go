@@ -1,6 +1,8 @@
 package reports
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,6 +17,8 @@ type direction struct {
 	// underlay is true for the path of a tunnel's own packets: they are
 	// encrypted already, wherever they go.
 	underlay bool
+	// firewalls is true where the paths of a finding do not all pass the same ones.
+	firewalls bool
 }
 
 // directions returns the paths that a finding has, forward first.
@@ -26,10 +30,53 @@ func directions(f finding.Finding) []direction {
 	}
 	var out []direction
 	if f.Forward != nil {
-		out = append(out, direction{"forward", forward, *f.Forward, underlay})
+		out = append(out, direction{id: "forward", title: forward, path: *f.Forward, underlay: underlay})
 	}
 	if f.Return != nil {
-		out = append(out, direction{"return", back, *f.Return, underlay})
+		out = append(out, direction{id: "return", title: back, path: *f.Return, underlay: underlay})
+	}
+	differ := firewallsDiffer(out)
+	for i := range out {
+		out[i].firewalls = differ
+	}
+	return out
+}
+
+// firewallsDiffer reports whether the branches pass different firewalls.
+func firewallsDiffer(ds []direction) bool {
+	var first []string
+	for i, dir := range ds {
+		for j, b := range dir.path.Branches() {
+			if i+j == 0 {
+				first = b.Firewalls
+			}
+			if !slices.Equal(first, b.Firewalls) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// A branch is one of the equal-cost choices of a direction.
+type branch struct {
+	finding.Path
+
+	title string
+}
+
+func (d direction) branches() []branch {
+	paths := d.path.Branches()
+	out := make([]branch, len(paths))
+	for i, p := range paths {
+		title := d.title
+		if len(paths) > 1 {
+			title += fmt.Sprintf(", equal-cost branch %d of %d", i+1, len(paths))
+		}
+		if d.firewalls {
+			title += ", through " + cmp.Or(strings.Join(p.Firewalls, ", "), "no firewall")
+		}
+		out[i] = branch{p, title}
 	}
 	return out
 }

@@ -1,7 +1,6 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,36 +40,13 @@ func (t *terminal) paths(f finding.Finding) {
 	ds := directions(f)
 	d := t.plan(ds)
 	for _, dir := range ds {
-		branches := dir.path.Branches()
+		branches := dir.branches()
 		shown := t.limit(maxBranch, len(branches))
-		for i, b := range branches[:shown] {
-			title := dir.title
-			if len(branches) > 1 {
-				title += fmt.Sprintf(", equal-cost branch %d of %d", i+1, len(branches))
-			}
-			if firewallsDiffer(ds) {
-				title += ", through " + cmp.Or(strings.Join(b.Firewalls, ", "), "no firewall")
-			}
-			d.branch(title, b)
+		for _, b := range branches[:shown] {
+			d.branch(b.title, b.Path)
 		}
 		t.more(len(branches)-shown, "branch")
 	}
-}
-
-// firewallsDiffer reports whether the branches pass different firewalls.
-func firewallsDiffer(ds []direction) bool {
-	var first []string
-	for i, dir := range ds {
-		for j, b := range dir.path.Branches() {
-			if i+j == 0 {
-				first = b.Firewalls
-			}
-			if !slices.Equal(first, b.Firewalls) {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // plan measures the columns for all paths of a finding, so that they align.

@@ -39,8 +39,12 @@ func (t Trace) without() string {
 	return text
 }
 
-// otherTurn says how to see the paths while the flapping tunnels are down.
+// otherTurn says how to see the paths while the flapping tunnels are down, empty
+// when none flaps.
 func (t Trace) otherTurn() string {
+	if len(t.Flapping) == 0 {
+		return ""
+	}
 	return "by turns: " + strings.Join(t.Flapping, " and ") + " flap, routed into themselves; --down " +
 		strings.Join(t.Flapping, " --down ") + " shows where packets go while they are down"
 }
@@ -52,9 +56,9 @@ func TraceText(w io.Writer, tr Trace, o TextOptions) error {
 		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(down))
 	}
 	t.paths(finding.Finding{Forward: &tr.Forward, Return: &tr.Return})
-	if len(tr.Flapping) > 0 {
+	if turn := tr.otherTurn(); turn != "" {
 		t.print()
-		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(tr.otherTurn()))
+		t.para([]span{{plain, "  "}}, []span{{plain, "    "}}, boldYellow, clean(turn))
 	}
 	if err := t.w.Flush(); err != nil {
 		return fmt.Errorf("write trace: %w", err)
@@ -81,7 +85,7 @@ func TraceSVG(w io.Writer, tr Trace) error {
 		title += ", " + down
 	}
 	b := bufio.NewWriter(w)
-	lanes(b, title, tr.directions())
+	lanes(b, title, tr.otherTurn(), tr.directions())
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write trace: %w", err)
 	}

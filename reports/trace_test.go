@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -28,6 +29,24 @@ func TestTheTraceAsAPicture(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "trace.svg", b.String())
+}
+
+func TestThePictureOfATraceSaysAllThatTheTextSays(t *testing.T) {
+	tr := sampleTrace()
+	for i := range 9 {
+		tr.Down = append(tr.Down, fmt.Sprintf("tunnel/edge-router-%d/vpngw-0", i))
+	}
+	tr.Flapping = []string{"tunnel/R1/vpngw-0"}
+	var b bytes.Buffer
+	if err := reports.TraceSVG(&b, tr); err != nil {
+		t.Fatal(err)
+	}
+	_, drawn, _ := strings.Cut(b.String(), "</style>") // without the title, which is not seen
+	for _, want := range []string{"edge-router-8", "by turns", "--down tunnel/R1/vpngw-0", "through no firewall", "through firewall/azfw"} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("no %q in the picture", want)
+		}
+	}
 }
 
 func TestAHostileNameStaysTextInThePicture(t *testing.T) {
