@@ -41,8 +41,8 @@ flaps(tunnel) := "; the tunnel flaps" if {
 	some flap in input.flaps
 	tunnel.id in flap.tunnels
 	flap.pairs == 0
-} else := sprintf("; the tunnel flaps, and each time it is down %d pairs of addresses are in clear over %s", [
-	flap.pairs,
+} else := sprintf("; the tunnel flaps, and each time it is down %s pairs of addresses are in clear over %s", [
+	words.count_of(flap.pairs),
 	words.list(flap.links),
 ]) if {
 	some flap in input.flaps

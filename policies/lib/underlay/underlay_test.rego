@@ -64,10 +64,10 @@ test_a_known_path_is_none if {
 }
 
 test_flaps_says_what_is_in_clear if {
-	flap := {"tunnels": ["tunnel/R1/vpngw-0"], "pairs": 256, "links": ["peering/er-circuit-primary"]}
+	flap := {"tunnels": ["tunnel/R1/vpngw-0"], "pairs": 4096, "links": ["peering/er-circuit-primary"]}
 
 	underlay.flaps({"id": "tunnel/R1/vpngw-0"}) == concat("", [
-		"; the tunnel flaps, and each time it is down 256 pairs of addresses are in clear over ",
+		"; the tunnel flaps, and each time it is down 4,096 pairs of addresses are in clear over ",
 		"peering/er-circuit-primary",
 	]) with input.flaps as [flap]
 	underlay.flaps({"id": "tunnel/R1/vpngw-0"}) == "; the tunnel flaps" with input.flaps as [object.union(flap, {"pairs": 0})]

@@ -23,6 +23,17 @@ list(names) := concat(", ", names) if {
 reasons(texts) := concat("; ", sort(texts))
 
 # METADATA
+# description: A count with its thousands apart, as 41,942,400.
+# scope: document
+count_of(n) := "0" if {
+	n == 0
+} else := trim_left(concat(",", groups), "0") if {
+	digits := sprintf("%d", [n])
+	padded := concat("", [substring("00", 0, (3 - (count(digits) % 3)) % 3), digits])
+	groups := [substring(padded, 3 * i, 3) | some i in numbers.range(0, (count(padded) / 3) - 1)]
+}
+
+# METADATA
 # description: How many of the equal-cost branches are meant; nothing when it is all of them.
 # scope: document
 share(n, n) := ""

@@ -33,3 +33,11 @@ test_the_share_of_branches_is_told_when_it_is_not_all if {
 	words.share(2, 2) == ""
 	words.share(1, 2) == " on 1 of 2 equal-cost paths"
 }
+
+test_a_count_has_its_thousands_apart if {
+	want := {0: "0", 7: "7", 256: "256", 1000: "1,000", 41942400: "41,942,400", 100000: "100,000"}
+
+	every n, text in want {
+		words.count_of(n) == text
+	}
+}
