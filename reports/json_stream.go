@@ -24,6 +24,22 @@ type jsonWriter struct {
 	err  error
 }
 
+// WriteJSON writes v, a struct or a slice, as an indented JSON document: of its
+// lists, an element at a time.
+func WriteJSON(w io.Writer, v any) error {
+	j := newJSON(w)
+	same := func(v any) any { return v }
+	if at := reflect.ValueOf(v); at.Kind() == reflect.Struct {
+		j.object(func() { j.fields(at, same) })
+	} else {
+		j.list(func() { j.elements(at, same) })
+	}
+	if err := j.flush(); err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return nil
+}
+
 func newJSON(w io.Writer) *jsonWriter { return &jsonWriter{out: bufio.NewWriterSize(w, 1<<16)} }
 
 // flush ends the document.
@@ -122,11 +138,14 @@ func (j *jsonWriter) fields(v reflect.Value, prepare func(any) any) {
 			j.value(f.Interface())
 			continue
 		}
-		j.list(func() {
-			for k := range f.Len() {
-				j.element(prepare(f.Index(k).Interface()))
-			}
-		})
+		j.list(func() { j.elements(f, prepare) })
+	}
+}
+
+// elements writes those of a list one by one, each as prepare makes it.
+func (j *jsonWriter) elements(list reflect.Value, prepare func(any) any) {
+	for i := range list.Len() {
+		j.element(prepare(list.Index(i).Interface()))
 	}
 }
 

@@ -2,7 +2,6 @@ package reports
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -69,12 +68,7 @@ func TraceText(w io.Writer, tr Trace, o TextOptions) error {
 // TraceJSON writes a trace as one JSON object.
 func TraceJSON(w io.Writer, tr Trace) error {
 	tr.Forward, tr.Return = *completePath(&tr.Forward), *completePath(&tr.Return)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(tr); err != nil {
-		return fmt.Errorf("write trace: %w", err)
-	}
-	return nil
+	return WriteJSON(w, tr)
 }
 
 // TraceSVG writes a trace as a picture: both directions side by side, each a

@@ -1,12 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 
 	"github.com/routeproof/routeproof/collectors/router"
+	"github.com/routeproof/routeproof/reports"
 )
 
 const parseUsage = `Usage: routeproof parse --platform P --command C FILE
@@ -51,10 +51,7 @@ func (p program) parse(args []string) error {
 	if err != nil {
 		return usageError("parse: %w", err)
 	}
-	enc := json.NewEncoder(p.stdout)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", "  ")
-	if err := enc.Encode(out); err != nil {
+	if err := reports.WriteJSON(p.stdout, out); err != nil {
 		return err
 	}
 	if n := len(out.Unread); n > 0 {

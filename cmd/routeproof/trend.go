@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 	"github.com/routeproof/routeproof/internal/compare"
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/history"
+	"github.com/routeproof/routeproof/reports"
 )
 
 const trendUsage = `Usage: routeproof trend [flags] OUTPUT
@@ -62,9 +62,7 @@ func (p program) trend(args []string) error {
 		points[i] = trendOf(args[0], name)
 	}
 	if format.value == "json" {
-		enc := json.NewEncoder(p.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(points)
+		return reports.WriteJSON(p.stdout, points)
 	}
 	return p.printTrend(points)
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/history"
 	"github.com/routeproof/routeproof/internal/policy"
+	"github.com/routeproof/routeproof/reports"
 )
 
 const verifyUsage = `Usage: routeproof verify [flags] EVIDENCE
@@ -272,21 +272,9 @@ func (p program) sayVerified(out []verification, format string, quiet bool) erro
 	return nil
 }
 
-// verifiedJSON writes what was found for programs. File names and reports have a say
-// in the texts: what does not print is shown, also here.
+// verifiedJSON writes what was found for programs.
 func verifiedJSON(w io.Writer, out []verification, worst evidence.State) error {
-	for _, v := range out {
-		for i := range v.Checks {
-			c := &v.Checks[i]
-			c.Detail = printable(c.Detail)
-			for j := range c.Problems {
-				c.Problems[j] = printable(c.Problems[j])
-			}
-		}
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(struct {
+	return reports.WriteJSON(w, struct {
 		State    evidence.State `json:"state"`
 		Verified []verification `json:"verified"`
 	}{worst, out})
