@@ -109,8 +109,10 @@ func (j *jsonWriter) value(v any) {
 		j.err = err
 	}
 	for len(data) > 0 {
-		n := bytes.IndexFunc(data, func(r rune) bool { return r != '\n' && hostile(r) })
-		if n < 0 {
+		n := plainASCII(data)
+		if more := bytes.IndexFunc(data[n:], func(r rune) bool { return r != '\n' && hostile(r) }); more >= 0 {
+			n += more
+		} else {
 			n = len(data)
 		}
 		_, _ = j.out.Write(data[:n])
@@ -147,6 +149,17 @@ func (j *jsonWriter) elements(list reflect.Value, prepare func(any) any) {
 	for i := range list.Len() {
 		j.element(prepare(list.Index(i).Interface()))
 	}
+}
+
+// plainASCII is how much of data, from its start, is ASCII that prints, or the end
+// of a line. It is nearly always all of it.
+func plainASCII(data []byte) int {
+	for i, c := range data {
+		if c-' ' >= 0x7f-' ' && c != '\n' {
+			return i
+		}
+	}
+	return len(data)
 }
 
 func escape(r rune) string {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"io/fs"
 	"unicode/utf8"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -30,6 +31,7 @@ type Reader struct {
 	in     io.Reader
 	buf    []byte // what was read and not yet handed out is buf[at:]
 	at     int
+	coming int   // how much in still has; -1 when that is not known
 	end    bool  // in has ended
 	err    error // why it ended, other than by its end
 	line   []byte
@@ -43,8 +45,16 @@ type Reader struct {
 	last   int // the number of the line that was missed last
 }
 
-// New reads lines from in.
-func New(in io.Reader) *Reader { return &Reader{in: in} }
+// New reads lines from in. How much of a file is [Reader.Left] is known.
+func New(in io.Reader) *Reader {
+	r := &Reader{in: in, coming: -1}
+	if file, ok := in.(fs.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			r.coming = int(info.Size())
+		}
+	}
+	return r
+}
 
 // Of reads the lines of text, which it does not copy and never changes.
 func Of(text []byte) *Reader { return &Reader{buf: text, end: true} }
@@ -109,10 +119,14 @@ func (r *Reader) Err() error { return r.err }
 // Left is how many bytes of the output are still to come, -1 when that is not
 // known because they come as a stream.
 func (r *Reader) Left() int {
-	if !r.end {
+	here := len(r.buf) - r.at
+	switch {
+	case r.end:
+		return here
+	case r.coming < 0:
 		return -1
 	}
-	return len(r.buf) - r.at
+	return r.coming + here
 }
 
 // Rest reads the remaining output as it is, for formats that are not made of
@@ -171,6 +185,9 @@ func (r *Reader) fill() int {
 		from := len(r.buf)
 		n, err := r.in.Read(r.buf[from:cap(r.buf)])
 		r.buf = r.buf[:from+n]
+		if r.coming >= 0 {
+			r.coming = max(r.coming-n, 0) // a file may have grown
+		}
 		if i := bytes.IndexByte(r.buf[from:], '\n'); i >= 0 {
 			r.ended(err)
 			return from + i

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -230,4 +232,30 @@ func FuzzLines(f *testing.F) {
 			t.Errorf("(-first +second)\n%s", diff)
 		}
 	})
+}
+
+// Readers make room by what is left, so it has to be right for files as well.
+func TestOfAFileItIsKnownHowMuchIsLeft(t *testing.T) {
+	text := strings.Repeat("a line of some length\n", 50_000)
+	name := filepath.Join(t.TempDir(), "output.txt")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	whole, pieces, stream := lines.Of([]byte(text)), lines.New(file), lines.New(strings.NewReader(text))
+	for whole.Next() && pieces.Next() && stream.Next() {
+		if whole.Left() != pieces.Left() {
+			t.Fatalf("line %d: %d of the file are left, want %d", whole.Number(), pieces.Left(), whole.Left())
+		}
+		if left := stream.Left(); left != -1 && left != whole.Left() {
+			t.Fatalf("line %d: %d of the stream are left, want %d or that it is not known", whole.Number(), left, whole.Left())
+		}
+	}
+	if whole.Number() != 50_000 || pieces.Left() != 0 {
+		t.Errorf("after %d lines %d are left", whole.Number(), pieces.Left())
+	}
 }
