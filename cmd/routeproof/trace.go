@@ -20,8 +20,8 @@ the evidence that says so. One of SRC and DST is on premises, the other in Azure
 
 With --down it is the way they would go if that part failed, and what falls with
 it: a tunnel, a BGP session, a gateway or one of its instances, a router, a link
-of a private peering, a circuit. Nothing is judged: the exit code is 0 when both paths are known, and 3 when the
-evidence does not say where a packet goes.
+of a private peering, a circuit. Nothing is judged: the exit code is 0 when both
+paths are known, and 3 when the evidence does not say where a packet goes.
 
 Flags:
 
@@ -41,15 +41,13 @@ func (p program) trace(args []string) error {
 	flags := newFlags("trace")
 	file := flags.String("config", "", "")
 	noColor := flags.Bool("no-color", false, "")
-	format := flags.String("format", "text", "")
-	var down words
+	format := choiceFlag{"text", []string{"text", "json", "svg"}}
+	flags.Var(&format, "format", "")
+	var down listFlag
 	flags.Var(&down, "down", "")
 	args, err := parseFlags(flags, traceUsage, args, "EVIDENCE", "SRC", "DST")
 	if err != nil {
 		return err
-	}
-	if !slices.Contains([]string{"text", "json", "svg"}, *format) {
-		return usageError("trace: unknown --format %q: want text, json or svg", *format)
 	}
 	src, err := address("SRC", args[1])
 	if err != nil {
@@ -68,21 +66,11 @@ func (p program) trace(args []string) error {
 		return err
 	}
 	defer closer.Close()
-	g := graph.Build(audit.Read(d, readers(), scopeOf(cfg)))
-	fell, err := g.Fall(down...)
+	tr, err := traced(graph.Build(audit.Read(d, readers(), scopeOf(cfg))), src, dst, down)
 	if err != nil {
-		return usageError("trace: --down: %w", err)
+		return err
 	}
-	out, back, err := g.Trace(src, dst, down...)
-	if err != nil {
-		return usageError("trace: %w", err)
-	}
-	tr := reports.Trace{Src: src.String(), Dst: dst.String(), Down: down, Fell: fell}
-	tr.Forward, tr.Return = sides(out, back)
-	if len(down) == 0 && restsOn(g.Flapping(), out, back) {
-		tr.Flapping = g.Flapping()
-	}
-	switch *format {
+	switch format.value {
 	case "json":
 		err = reports.TraceJSON(p.stdout, tr)
 	case "svg":
@@ -93,12 +81,30 @@ func (p program) trace(args []string) error {
 	if err != nil {
 		return err
 	}
-	for _, path := range append(out.Branches(), back.Branches()...) {
+	for _, path := range append(tr.Forward.Branches(), tr.Return.Branches()...) {
 		if path.Outcome == finding.Unknown {
 			return verdictError{code: exitOpen, text: "trace: " + path.Detail}
 		}
 	}
 	return nil
+}
+
+// traced follows a packet and its answer, with down taken away.
+func traced(g *graph.Graph, src, dst netip.Addr, down []string) (reports.Trace, error) {
+	fell, err := g.Fall(down...)
+	if err != nil {
+		return reports.Trace{}, usageError("trace: --down: %w", err)
+	}
+	out, back, err := g.Trace(src, dst, down...)
+	if err != nil {
+		return reports.Trace{}, usageError("trace: %w", err)
+	}
+	tr := reports.Trace{Src: src.String(), Dst: dst.String(), Down: down, Fell: fell}
+	tr.Forward, tr.Return = sides(out, back)
+	if len(down) == 0 && restsOn(g.Flapping(), out, back) {
+		tr.Flapping = g.Flapping()
+	}
+	return tr, nil
 }
 
 // restsOn reports whether packets enter any of the tunnels.
@@ -117,16 +123,6 @@ func sides(out, back finding.Path) (forward, ret finding.Path) {
 		return back, out
 	}
 	return out, back
-}
-
-// words is a flag that may be given several times.
-type words []string
-
-func (w *words) String() string { return strings.Join(*w, " ") }
-
-func (w *words) Set(s string) error {
-	*w = append(*w, s)
-	return nil
 }
 
 func address(name, text string) (netip.Addr, error) {

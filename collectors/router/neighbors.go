@@ -70,10 +70,10 @@ func (v *visit) hear(command string, a answer, l *listener) {
 // without.
 func (v *visit) ofVRFs() []string {
 	nameless := slices.ContainsFunc(v.seen.Peers, func(p snapshot.Peer) bool { return p.VRF == "" })
-	if v.platform.inVRF == "" || !nameless {
+	if v.platform.vrfNeighbors == "" || !nameless {
 		return nil
 	}
-	return []string{v.platform.inVRF}
+	return []string{v.platform.vrfNeighbors}
 }
 
 // ofNeighbors adds the commands that ask about the neighbours which are ends of

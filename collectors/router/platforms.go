@@ -19,26 +19,62 @@ import (
 // platform is what has to be known to talk to a kind of router and to read what
 // it says.
 type platform struct {
-	name     string
-	aliases  []string // other names that people use, and kinds that print the same
-	setup    []string
-	commands []string
-	neighbor func(vrf, neighbor string) []string
-	inVRFs   func(command string) string // how a router with several VRFs is asked, nil where there is no difference
-	inVRF    string                      // lists the neighbours in VRFs with the names of those, where their summary does not; empty where it does
-	failed   []string                    // texts with which it refuses a command
-	marks    []string                    // texts that only it prints, to know it by where nobody says what it is
-	read     func(command string, in *lines.Reader, r *snapshot.Router) bool
+	name    string
+	aliases []string // other names that people use, and kinds that print the same
+	// setup is sent first, commands then, and what neighbor returns for each BGP
+	// neighbour that they list.
+	setup, commands []string
+	neighbor        func(vrf, neighbor string) []string
+	// inVRFs is how a router with several VRFs is asked, nil where it makes no
+	// difference.
+	inVRFs func(command string) string
+	// vrfNeighbors lists the neighbours in VRFs with the names of those, empty where the
+	// summary of neighbours does.
+	vrfNeighbors string
+	failed       []string // texts with which it refuses a command
+	marks        []string // texts that only it prints, to know it by where nobody says what it is
+	// read reads what a command printed, and reports whether it knows the command.
+	read func(command string, in *lines.Reader, r *snapshot.Router) bool
 }
 
 func platforms() []platform {
 	return []platform{
-		{ios.Platform, []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"}, ios.Setup(), ios.Commands(), ios.NeighborCommands, nil, ios.VRFNeighbors, ios.Refusals(), []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."}, ios.Read},
-		{nxos.Platform, []string{"nxos", "cisco_nxos_nxapi"}, nxos.Setup(), nxos.Commands(), nxos.NeighborCommands, nil, "", nxos.Refusals(), []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"}, nxos.Read},
-		{iosxr.Platform, []string{"cisco_iosxr", "iosxr"}, iosxr.Setup(), iosxr.Commands(), iosxr.NeighborCommands, nil, "", iosxr.Refusals(), []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"}, iosxr.Read},
-		{eos.Platform, []string{"eos"}, eos.Setup(), eos.Commands(), eos.NeighborCommands, nil, "", eos.Refusals(), []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "}, eos.Read},
-		{junos.Platform, []string{"junos", "junos-mx", "junos-qfx"}, junos.Setup(), junos.Commands(), junos.NeighborCommands, nil, "", junos.Refusals(), []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "}, junos.Read},
-		{frr.Platform, []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"}, frr.Setup(), frr.Commands(), frr.NeighborCommands, frr.InVRFs, "", frr.Refusals(), []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"}, frr.Read},
+		{
+			name: ios.Platform, aliases: []string{"cisco_iosxe", "ios", "iosxe", "cisco_xe"},
+			setup: ios.Setup(), commands: ios.Commands(), neighbor: ios.NeighborCommands, vrfNeighbors: ios.VRFNeighbors, failed: ios.Refusals(),
+			marks: []string{"Codes: L - local, C - connected", "Cisco IOS Software", "Building configuration..."},
+			read:  ios.Read,
+		},
+		{
+			name: nxos.Platform, aliases: []string{"nxos", "cisco_nxos_nxapi"},
+			setup: nxos.Setup(), commands: nxos.Commands(), neighbor: nxos.NeighborCommands, failed: nxos.Refusals(),
+			marks: []string{"Status: s-suppressed, x-deleted", "IP Route Table for VRF", "Cisco Nexus Operating System"},
+			read:  nxos.Read,
+		},
+		{
+			name: iosxr.Platform, aliases: []string{"cisco_iosxr", "iosxr"},
+			setup: iosxr.Setup(), commands: iosxr.Commands(), neighbor: iosxr.NeighborCommands, failed: iosxr.Refusals(),
+			marks: []string{"Processed ", "Cisco IOS XR Software", "!! IOS XR Configuration"},
+			read:  iosxr.Read,
+		},
+		{
+			name: eos.Platform, aliases: []string{"eos"},
+			setup: eos.Setup(), commands: eos.Commands(), neighbor: eos.NeighborCommands, failed: eos.Refusals(),
+			marks: []string{"AIGP", "BGP routing table information for VRF default\nRouter identifier", "Arista "},
+			read:  eos.Read,
+		},
+		{
+			name: junos.Platform, aliases: []string{"junos", "junos-mx", "junos-qfx"},
+			setup: junos.Setup(), commands: junos.Commands(), neighbor: junos.NeighborCommands, failed: junos.Refusals(),
+			marks: []string{"Hostname: ", "JUNOS", "\"multi-routing-engine-results\"", "\"route-information\"", "inet.0: "},
+			read:  junos.Read,
+		},
+		{
+			name: frr.Platform, aliases: []string{"cumulus", "frr_cumulus", "sonic", "vyos", "quagga"},
+			setup: frr.Setup(), commands: frr.Commands(), neighbor: frr.NeighborCommands, inVRFs: frr.InVRFs, failed: frr.Refusals(),
+			marks: []string{"vrf id ", "Displayed  ", "FRRouting ", "Codes: K - kernel route", "vrf-id ", "Interface       Status  VRF"},
+			read:  frr.Read,
+		},
 	}
 }
 
@@ -69,8 +105,8 @@ func (p platform) forms() []string {
 			all = append(all, p.inVRFs(c))
 		}
 	}
-	if p.inVRF != "" {
-		all = append(all, p.inVRF)
+	if p.vrfNeighbors != "" {
+		all = append(all, p.vrfNeighbors)
 	}
 	return all
 }

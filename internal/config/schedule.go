@@ -27,10 +27,10 @@ func (s Schedule) Next(t time.Time) time.Time {
 	return s.next.Next(t)
 }
 
-// ParseSchedule reads a cron expression with five fields, or a descriptor such
+// parseSchedule reads a cron expression with five fields, or a descriptor such
 // as @hourly or "@every 6h". A zone may stand before the fields, as in
 // "CRON_TZ=Europe/Amsterdam 30 5 * * *"; without one it is the local zone.
-func ParseSchedule(text string) (Schedule, error) {
+func parseSchedule(text string) (Schedule, error) {
 	const accepted = `want five cron fields, like "30 5 * * *", or @hourly, @daily, @weekly, @monthly, "@every 6h"`
 	bad := func(err error) (Schedule, error) {
 		return Schedule{}, fmt.Errorf("schedule %q: %w: %s", text, err, accepted)

@@ -44,7 +44,7 @@ func (v *validator) config(d document) Config {
 	v.flows(d, &c.Scope)
 	v.links(d, &c)
 	if d.Schedule != "" {
-		s, err := ParseSchedule(d.Schedule)
+		s, err := parseSchedule(d.Schedule)
 		if err != nil {
 			v.bad("schedule", "%s", err)
 		}

@@ -42,12 +42,12 @@ func LoadWaivers(file string) ([]finding.Waiver, error) {
 	if err != nil {
 		return nil, fmt.Errorf("waivers: %w", err)
 	}
-	return ParseWaivers(file, data)
+	return parseWaivers(file, data)
 }
 
-// ParseWaivers validates data as the content of the waivers file called file. The
+// parseWaivers validates data as the content of the waivers file called file. The
 // error lists every problem, one a line.
-func ParseWaivers(file string, data []byte) ([]finding.Waiver, error) {
+func parseWaivers(file string, data []byte) ([]finding.Waiver, error) {
 	var doc waiversDoc
 	l, err := decode(file, data, &doc)
 	if err != nil {

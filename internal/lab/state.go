@@ -107,10 +107,3 @@ func (l *Lab) associated(ctx context.Context, s site) (bool, error) {
 	}
 	return strings.Contains(sas, "INSTALLED"), nil
 }
-
-// EffectiveRoutes are the routes of a subnet as Azure would report them now. See [Effective].
-func (l *Lab) EffectiveRoutes(subnet string) []EffectiveRoute {
-	l.fabric.mu.Lock()
-	defer l.fabric.mu.Unlock()
-	return Effective(l.Scenario.Azure, subnet, l.fabric.learned[0], l.fabric.learned[1])
-}

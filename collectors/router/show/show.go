@@ -58,9 +58,6 @@ func (p *Page) Indent() int { return p.indent }
 // Number is the current line's number in the output.
 func (p *Page) Number() int { return p.in.Number() }
 
-// Back makes the next call of Next return the current line once more.
-func (p *Page) Back() { p.in.Back() }
-
 // Miss counts the current line as not understood.
 func (p *Page) Miss() { p.in.Miss() }
 
