@@ -196,6 +196,19 @@ const contrast = `(() => {
   return worst[0] >= 4.5 ? '' : worst.join(' ');
 })()`
 
+// crossed are the nodes of the picture of the network that a line runs through.
+const crossed = `(() => {
+  const boxes = [...document.querySelectorAll('.net rect.node')].map(r => r.getBBox());
+  const inside = (p, b) => p.x > b.x + 2 && p.x < b.x + b.width - 2 && p.y > b.y + 2 && p.y < b.y + b.height - 2;
+  const hits = new Set();
+  for (const line of document.querySelectorAll('.net path')) {
+    for (let at = 0; at <= line.getTotalLength(); at += 3) {
+      if (boxes.some(b => inside(line.getPointAtLength(at), b))) hits.add(line.parentNode.textContent);
+    }
+  }
+  return [...hits].join(', ');
+})()`
+
 func TestThePageInABrowser(t *testing.T) {
 	b := startBrowser(t)
 	file := filepath.Join(t.TempDir(), "report.html")
@@ -225,6 +238,12 @@ func TestThePageInABrowser(t *testing.T) {
 				b.screenshot(fmt.Sprintf("sample-%d-%s.png", width, scheme))
 			}
 		}
+	}
+	if got := b.eval("document.querySelectorAll('.net path').length"); got == "0" {
+		t.Error("no link in the picture of the network")
+	}
+	if got := b.eval(crossed); got != "" {
+		t.Errorf("%s: a line runs through a node", got)
 	}
 	if got := b.eval("document.querySelectorAll('script,img,iframe,object,embed,link,form,base,[onclick],[onload],[onerror]').length"); got != "0" {
 		t.Errorf("%s elements that a report must not have", got)

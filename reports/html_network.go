@@ -65,12 +65,13 @@ type network struct {
 	links map[[3]string]*netLink
 	sides heads             // the prefixes of routers and subnets
 	sites map[string]string // site of a router
+	rows  [rows][]*netNode  // from left to right, once they are laid out
 }
 
 // network draws the paths of pairs and findings, and the tunnels, routers and
 // subnets that findings name. nil when that is nothing.
 func (v view) network() *htmlNetwork {
-	n := network{make(map[string]*netNode), make(map[[3]string]*netLink), newHeads(), make(map[string]string)}
+	n := network{nodes: make(map[string]*netNode), links: make(map[[3]string]*netLink), sides: newHeads(), sites: make(map[string]string)}
 	for _, f := range v.paths() {
 		if f.Outcome != finding.NotApplicable || f.Forward != nil {
 			n.finding(f)

@@ -17,12 +17,15 @@ const (
 	netMargin  = 12
 	netText    = 20  // characters in a node
 	netLeast   = 112 // to which a node shrinks with its gap, on a phone
+	netRead    = 140 // and where a row is too long for a phone
+	netPhone   = 4   // nodes of a row that a phone shows
 )
 
 // draw lays the nodes out in rows, from the premises down to the subnets, and
 // writes the picture.
 func (n *network) draw() *htmlNetwork {
 	layers, left := n.layers()
+	n.rows = layers
 	widest := 0
 	for _, l := range layers {
 		widest = max(widest, len(l))
@@ -47,9 +50,13 @@ func (n *network) draw() *htmlNetwork {
 		y += netHeight + netDownGap
 	}
 	height := y - netHeight/2 - netDownGap + 14
+	least := widest * netLeast
+	if widest > netPhone {
+		least = widest * netRead
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg class="net" viewBox="0 0 %d %d" width="%d" height="%d" style="min-width:%dpx" role="img"><title>%s</title>`+"\n",
-		width, height, width, height, widest*netLeast, markup(n.summary()))
+		width, height, width, height, least, markup(n.summary()))
 	b.WriteString(bands.String())
 	seen, labels := n.edges(&b)
 	b.WriteString(boxes.String())
@@ -162,33 +169,73 @@ func (n *network) edges(b *strings.Builder) (seen map[netState]bool, labels stri
 	return seen, text.String()
 }
 
-// curve is the line of a link, and where its label belongs. A tunnel runs beside
-// the edge router that its own packets pass.
+// curve is the line of a link, and where its label belongs.
 func (n *network) curve(l *netLink, from, to *netNode, shift int) (d string, x, y int) {
 	if from.row == to.row {
-		if from.x > to.x {
-			from, to = to, from
-		}
-		x1, x2, yy := from.x+netWidth/2, to.x-netWidth/2, from.y+shift
-		if x2-x1 <= netAcross {
-			return fmt.Sprintf("M%d %dH%d", x1, yy, x2), (x1 + x2) / 2, yy - 4
-		}
-		yy = from.y + netHeight/2 // around the nodes between them
-		return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", from.x, yy, from.x, yy+44, to.x, yy+44, to.x, yy), (from.x + to.x) / 2, yy + 37
+		return n.level(from, to, shift)
 	}
-	y1, y2 := from.y+netHeight/2, to.y-netHeight/2
-	if over := n.beside(l, from); over != nil {
-		side := 1
+	x, y = from.x+shift, from.y+netHeight/2
+	over := n.beside(l, from)
+	if over != nil {
+		x = from.x + netWidth/4
 		if to.x < over.x {
-			side = -1
+			x = from.x - netWidth/4
 		}
-		mx, x1 := over.x+side*(netWidth/2+netAcross/3), from.x+side*(netWidth/4)
-		top, bottom := over.y-netHeight/2, over.y+netHeight/2
-		return fmt.Sprintf("M%d %dC%d %d %d %d %d %dV%dC%d %d %d %d %d %d",
-			x1, y1, x1, y1+44, mx, top-44, mx, top, bottom, mx, bottom+44, to.x, y2-44, to.x, y2), (mx + to.x) / 2, (bottom+y2)/2 + 4
 	}
-	x1, x2 := from.x+shift, to.x+shift
-	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, x1, y1+44, x2, y2-44, x2, y2), (x1 + x2) / 2, (y1+y2)/2 + 4
+	var b strings.Builder
+	fmt.Fprintf(&b, "M%d %d", x, y)
+	for row := from.row + 1; row < to.row; row++ {
+		layer := n.rows[row]
+		if len(layer) == 0 {
+			continue
+		}
+		between := gap(layer, from.x+(to.x-from.x)*(row-from.row)/(to.row-from.row))
+		if over != nil && row == over.row {
+			between = over.x + netWidth/2 + netAcross/3
+			if to.x < over.x {
+				between = over.x - netWidth/2 - netAcross/3
+			}
+		}
+		top, bottom := layer[0].y-netHeight/2, layer[0].y+netHeight/2
+		fmt.Fprintf(&b, "C%d %d %d %d %d %dV%d", x, y+44, between, top-44, between, top, bottom)
+		x, y = between, bottom
+	}
+	end := to.x
+	if over == nil {
+		end += shift
+	}
+	top := to.y - netHeight/2
+	fmt.Fprintf(&b, "C%d %d %d %d %d %d", x, y+44, end, top-44, end, top)
+	return b.String(), (x + end) / 2, (y+top)/2 + 4
+}
+
+// level is the line between two nodes of a row: around those between them.
+func (n *network) level(from, to *netNode, shift int) (d string, x, y int) {
+	if from.x > to.x {
+		from, to = to, from
+	}
+	x1, x2, y := from.x+netWidth/2, to.x-netWidth/2, from.y+shift
+	if x2-x1 <= netAcross {
+		return fmt.Sprintf("M%d %dH%d", x1, y, x2), (x1 + x2) / 2, y - 4
+	}
+	y = from.y + netHeight/2
+	return fmt.Sprintf("M%d %dC%d %d %d %d %d %d", from.x, y, from.x, y+44, to.x, y+44, to.x, y), (from.x + to.x) / 2, y + 37
+}
+
+// gap is where a line passes a row of nodes nearest to x: between two of them, or
+// beside the first or the last.
+func gap(layer []*netNode, x int) int {
+	best := layer[0].x - netWidth/2 - netAcross/3
+	for i, node := range layer {
+		right := node.x + (netWidth+netAcross)/2
+		if i == len(layer)-1 {
+			right = node.x + netWidth/2 + netAcross/3
+		}
+		if max(right-x, x-right) < max(best-x, x-best) {
+			best = right
+		}
+	}
+	return best
 }
 
 // beside is the edge router next to which a tunnel runs: the one that its own
