@@ -114,7 +114,7 @@ func newPage(v view) *htmlPage {
 		}
 		p.Notes = append(p.Notes, say(note))
 	}
-	fails, opens := v.violations(), v.with(finding.Open)
+	fails, opens := v.violations(), v.questions()
 	p.fails, p.opens = fold(fails, false), fold(opens, false)
 	if len(fails) > 0 {
 		p.Violations = severities(fails)

@@ -31,7 +31,7 @@ func Markdown(w io.Writer, r finding.Report) error {
 	c := comment{terminal: newTerminal(io.Discard, r, TextOptions{Width: commentWidth})}
 	c.head()
 	c.violated()
-	c.findings("Could not be judged", fold(c.with(finding.Open), false))
+	c.findings("Could not be judged", fold(c.questions(), false))
 	c.decided()
 	c.items()
 	if c.left > 0 {

@@ -45,3 +45,21 @@ func TestAnOpenQuestionAsksForTheEvidenceFirst(t *testing.T) {
 		})
 	}
 }
+
+// Where there is no room for all questions, those are drawn that answer others.
+func TestQuestionsAboutTheEvidenceComeFirst(t *testing.T) {
+	r := finding.Report{Verdict: finding.Open, Policies: []finding.Policy{{ID: "ENC-07", Family: "encryption"}, {ID: "EVI-01", Family: "evidence"}}}
+	r.Findings = []finding.Finding{
+		{Policy: "ENC-07", Outcome: finding.Open, Severity: finding.Critical, Message: "the way is not known"},
+		{Policy: "EVI-01", Outcome: finding.Open, Severity: finding.Low, Message: "was not collected"},
+	}
+	for _, format := range []string{"text", "html", "md"} {
+		w, err := reports.ForFormat(format)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := write(t, w, r); strings.Index(page, "was not collected") > strings.Index(page, "the way is not known") {
+			t.Errorf("%s: the question about the evidence comes after the one that it answers", format)
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (t *terminal) text(s string) string {
 
 func (t *terminal) oneLiners() {
 	t.print()
-	for _, f := range slices.Concat(t.violations(), t.with(finding.Open), t.excused()) {
+	for _, f := range slices.Concat(t.violations(), t.questions(), t.excused()) {
 		t.oneLiner(f, "")
 	}
 	for _, f := range t.fixed() {

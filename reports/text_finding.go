@@ -81,7 +81,7 @@ func (t *terminal) advice(label, text string) {
 // openFindings writes what could not be judged, and what would make it so.
 func (t *terminal) openFindings() {
 	policy := ""
-	groups := fold(t.with(finding.Open), t.verbose)
+	groups := fold(t.questions(), t.verbose)
 	shown := t.limit(textDrawn, len(groups))
 	for i, g := range groups[:shown] {
 		f := g.first

@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -38,6 +39,18 @@ func newView(r finding.Report) view {
 func (v view) with(o finding.Outcome) []finding.Finding {
 	return slices.DeleteFunc(slices.Clone(v.r.Findings), func(f finding.Finding) bool { return f.Outcome != o })
 }
+
+// questions are the open findings, those about the evidence itself first: what
+// answers them may answer the others.
+func (v view) questions() []finding.Finding {
+	out := v.with(finding.Open)
+	slices.SortStableFunc(out, func(a, b finding.Finding) int {
+		return cmp.Compare(rankOf(v.aboutEvidence(a)), rankOf(v.aboutEvidence(b)))
+	})
+	return out
+}
+
+func (v view) aboutEvidence(f finding.Finding) bool { return v.policies[f.Policy].Family == "evidence" }
 
 // paths are the findings that say where packets go: those of the policies, and
 // one for each pair that was judged.
@@ -156,12 +169,12 @@ func (v view) remedies(f finding.Finding, n int) []string {
 // again, to the questions about the evidence itself: they come first. Empty when
 // there are none.
 func (v view) evidenceOpen(f finding.Finding) string {
-	if v.policies[f.Policy].Family == "evidence" {
+	if v.aboutEvidence(f) {
 		return ""
 	}
 	var ids []string
 	for _, o := range v.r.Findings {
-		if o.Outcome == finding.Open && v.policies[o.Policy].Family == "evidence" && !slices.Contains(ids, o.Policy) {
+		if o.Outcome == finding.Open && v.aboutEvidence(o) && !slices.Contains(ids, o.Policy) {
 			ids = append(ids, o.Policy)
 		}
 	}
