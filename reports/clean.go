@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"encoding/xml"
 	"fmt"
 	"strings"
 	"unicode"
@@ -56,6 +57,13 @@ func cleanLines(s string) string {
 		lines[i] = clean(lines[i])
 	}
 	return strings.TrimSpace(strings.Join(lines, "\n"))
+}
+
+// markup makes text that is inert in XML.
+func markup(s string) string {
+	var b strings.Builder
+	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
+	return b.String()
 }
 
 // cut shortens s to at most n columns, the last of which says that it did.

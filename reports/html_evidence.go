@@ -110,13 +110,6 @@ func (c *htmlCited) at() map[string]string {
 
 func isJSON(item string) bool { return strings.HasSuffix(item, ".json") }
 
-func rankOf(first bool) int {
-	if first {
-		return 0
-	}
-	return 1
-}
-
 // decisive are the lines that findings themselves point at, and not only a hop
 // of their paths.
 func (v view) decisive() map[finding.Ref]bool {

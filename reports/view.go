@@ -50,6 +50,14 @@ func (v view) questions() []finding.Finding {
 	return out
 }
 
+// rankOf orders what is first before what is not.
+func rankOf(first bool) int {
+	if first {
+		return 0
+	}
+	return 1
+}
+
 func (v view) aboutEvidence(f finding.Finding) bool { return v.policies[f.Policy].Family == "evidence" }
 
 // paths are the findings that say where packets go: those of the policies, and

@@ -2,7 +2,7 @@ package reports
 
 import (
 	"bufio"
-	"encoding/xml"
+	_ "embed" // for traceStyle
 	"fmt"
 	"strings"
 
@@ -12,29 +12,23 @@ import (
 // The measures of a picture of paths, in pixels. Texts are in a monospaced font,
 // so that their width is known without a browser.
 const (
-	laneWidth  = 560 // of the picture of a trace
+	laneWidth  = 560
 	laneGap    = 24
 	laneMargin = 20
 	lineHeight = 17
 	laneIndent = 30 // from a lane's left side to its texts
 )
 
-// laneColors follow the reader's light or dark preference.
-const laneColors = `.lanes{background:var(--paper);--paper:#fff;--ink:#1b1f24;--dim:#5b6470;--line:#c3c9d1;--good:#12703a;--bad:#b3171d;--warn:#8a5a00}` +
-	`@media(prefers-color-scheme:dark){.lanes{--paper:#14171b;--ink:#e8eaed;--dim:#9aa4b0;--line:#454c55;--good:#4cc38a;--bad:#ff7b72;--warn:#e3b341}}`
-
-// laneStyle says nothing by colour alone: links in clear are dashed and named.
-const laneStyle = `.lanes text{font:12px ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace;fill:var(--ink);white-space:pre}` +
-	`.lanes .t{font-weight:700;font-size:14px}.lanes .n{font-weight:700}.lanes .d{fill:var(--dim)}` +
-	`.lanes .good{fill:var(--good);font-weight:700}.lanes .bad{fill:var(--bad);font-weight:700}.lanes .warn{fill:var(--warn);font-weight:700}` +
-	`.lanes line{stroke:var(--line);stroke-width:2}.lanes line.good{stroke:var(--good);stroke-width:5}.lanes line.bad{stroke:var(--bad);stroke-width:3;stroke-dasharray:6 5}` +
-	`.lanes line.warn{stroke:var(--warn);stroke-width:3;stroke-dasharray:2 4}.lanes circle{fill:var(--paper);stroke:var(--ink);stroke-width:2}`
+// traceStyle follows the reader's light or dark preference, and says nothing by
+// colour alone: links in clear are dashed and named.
+//
+//go:embed page/trace.css
+var traceStyle string
 
 // lane is one branch of one direction, being laid out.
 type lane struct {
 	b        *strings.Builder
 	x, y     int
-	width    int
 	underlay bool
 }
 
@@ -56,12 +50,12 @@ func lanes(w *bufio.Writer, title, note string, ds []direction) {
 	}
 	top, height := y+9, 0
 	for i, d := range ds {
-		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: top, width: laneWidth, underlay: d.underlay}
+		l := lane{b: &body, x: laneMargin + i*(laneWidth+laneGap), y: top, underlay: d.underlay}
 		l.direction(d)
 		height = max(height, l.y)
 	}
 	fmt.Fprintf(w, `<svg xmlns="http://www.w3.org/2000/svg" class="lanes" viewBox="0 0 %d %d" width="%d" height="%d" role="img">`, width, height, width, height)
-	fmt.Fprintf(w, "<title>%s</title><style>%s%s</style>\n", markup(clean(title)), laneColors, laneStyle)
+	fmt.Fprintf(w, "<title>%s</title><style>\n%s</style>\n", markup(clean(title)), traceStyle)
 	_, _ = w.WriteString(body.String())
 	_, _ = w.WriteString("</svg>\n")
 }
@@ -76,14 +70,14 @@ func (l *lane) direction(d direction) {
 // branch draws one path downwards and leaves the lane below it.
 func (l *lane) branch(title string, p finding.Path) {
 	word, _ := state(p, l.underlay)
-	lines := wrap(title, columns(l.width))
+	lines := wrap(title, columns(laneWidth))
 	for _, line := range lines {
 		l.text(0, "n", line)
 	}
-	if width(lines[len(lines)-1])+2+width(word) <= columns(l.width) {
+	if width(lines[len(lines)-1])+2+width(word) <= columns(laneWidth) {
 		l.y -= lineHeight // the state stands beside the title
 	}
-	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", stateClass(p, l.underlay), l.x+l.width, l.y, markup(word))
+	fmt.Fprintf(l.b, `<text class="%s" text-anchor="end" x="%d" y="%d">%s</text>`+"\n", stateClass(p, l.underlay), l.x+laneWidth, l.y, markup(word))
 	l.y += lineHeight + 8
 	hops, end := steps(p, l.underlay)
 	for _, s := range hops {
@@ -105,7 +99,7 @@ func (l *lane) step(s step) {
 	l.text(laneIndent, "n", name)
 	for _, line := range s.Lines {
 		if line.Place.Item != "" {
-			l.text(laneIndent, line.Class, cutName(clean(line.Text), columns(l.width-laneIndent)))
+			l.text(laneIndent, line.Class, cutName(clean(line.Text), columns(laneWidth-laneIndent)))
 			continue
 		}
 		l.wrapped(line.Class, line.Text)
@@ -119,7 +113,7 @@ func (l *lane) step(s step) {
 
 // wrapped writes text in as many lines as it needs.
 func (l *lane) wrapped(class, text string) {
-	room := columns(l.width - laneIndent)
+	room := columns(laneWidth - laneIndent)
 	for i, line := range wrap(clean(text), room-2) {
 		if i > 0 {
 			line = "  " + line
@@ -130,17 +124,10 @@ func (l *lane) wrapped(class, text string) {
 
 // text writes one line, cut to the lane.
 func (l *lane) text(indent int, class, text string) {
-	text = cut(clean(text), columns(l.width-indent))
+	text = cut(clean(text), columns(laneWidth-indent))
 	fmt.Fprintf(l.b, `<text class="%s" x="%d" y="%d">%s</text>`+"\n", class, l.x+indent, l.y, markup(text))
 	l.y += lineHeight
 }
 
 // columns is how many characters of 12 pixels fit into a width: one takes 7.25.
 func columns(pixels int) int { return pixels * 4 / 29 }
-
-// markup makes text that is inert in XML.
-func markup(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
-	return b.String()
-}
