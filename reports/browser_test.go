@@ -209,6 +209,15 @@ const crossed = `(() => {
   return [...hits].join(', ');
 })()`
 
+// unreachable is what a reader without a mouse cannot scroll to, and links that are
+// too small for a finger (WCAG 2.2, 2.1.1 and 2.5.8).
+const unreachable = `(() => {
+  document.querySelectorAll('details').forEach(d => d.open = true);
+  const hidden = [...document.querySelectorAll('main *')].filter(e => getComputedStyle(e).overflowX === 'auto' && e.scrollWidth > e.clientWidth && e.tabIndex < 0);
+  const small = [...document.querySelectorAll('.lane a')].filter(e => e.getBoundingClientRect().height < 24);
+  return [...hidden, ...small].map(e => e.tagName + ' ' + e.textContent.slice(0, 40)).slice(0, 3).join(', ');
+})()`
+
 func TestThePageInABrowser(t *testing.T) {
 	b := startBrowser(t)
 	file := filepath.Join(t.TempDir(), "report.html")
@@ -233,6 +242,9 @@ func TestThePageInABrowser(t *testing.T) {
 			}
 			if got := b.eval(contrast); got != "" {
 				t.Errorf("%d %s: the contrast of %s is too low to read", width, scheme, got)
+			}
+			if got := b.eval(unreachable); got != "" {
+				t.Errorf("%d %s: %s", width, scheme, got)
 			}
 			if *shots != "" {
 				b.screenshot(fmt.Sprintf("sample-%d-%s.png", width, scheme))

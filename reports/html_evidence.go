@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
 )
@@ -55,7 +54,7 @@ type htmlCited struct {
 // htmlCitedItem is the lines of one item. Those open at first have marks.
 type htmlCitedItem struct {
 	ID, Path, Left string
-	Open, Wraps    bool
+	Open           bool
 	Lines          []htmlLine
 
 	item string
@@ -75,7 +74,7 @@ func (v view) cited() *htmlCited {
 		if !ok {
 			i = len(items)
 			at[e.Item] = i
-			items = append(items, htmlCitedItem{Path: say(e.Item), Wraps: isJSON(e.Item), item: e.Item})
+			items = append(items, htmlCitedItem{Path: say(e.Item), item: e.Item})
 		}
 		marked := decisive[finding.Ref{Item: e.Item, Line: e.Line}]
 		items[i].Open = items[i].Open || marked
@@ -107,8 +106,6 @@ func (c *htmlCited) at() map[string]string {
 	}
 	return out
 }
-
-func isJSON(item string) bool { return strings.HasSuffix(item, ".json") }
 
 // decisive are the lines that findings themselves point at, and not only a hop
 // of their paths.

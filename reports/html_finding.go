@@ -20,10 +20,9 @@ type htmlFinding struct {
 	Fix, FixAt, FixName                             string
 }
 
-// htmlQuote is lines of one evidence item. They wrap where no columns are lost by it.
+// htmlQuote is lines of one evidence item.
 type htmlQuote struct {
 	Path  string
-	Wraps bool
 	Lines []htmlLine
 }
 
@@ -89,7 +88,7 @@ func (p *htmlPage) quotes(f finding.Finding) []htmlQuote {
 			out = append(out, htmlQuote{Path: "and " + more(len(f.Evidence)-i, "place")})
 			break
 		}
-		q := htmlQuote{Path: say(ref.String()), Wraps: isJSON(ref.Item)}
+		q := htmlQuote{Path: say(ref.String())}
 		last := max(ref.Line, min(ref.LastLine, ref.Line+3))
 		for line := ref.Line; line > 0 && line <= last; line++ {
 			if text, ok := p.excerpts[finding.Ref{Item: ref.Item, Line: line}]; ok {
