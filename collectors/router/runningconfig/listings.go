@@ -8,9 +8,9 @@ import (
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
-// RouteMaps reads `show route-map`. It is a part of the configuration only, and
+// routeMaps reads `show route-map`. It is a part of the configuration only, and
 // says so.
-func RouteMaps(p *show.Page, r *snapshot.Router) {
+func routeMaps(p *show.Page, r *snapshot.Router) {
 	var all policy
 	var e *snapshot.RouteMapEntry
 	section, sections := "", 0
@@ -70,9 +70,9 @@ func listedEntry(l line) (string, *snapshot.RouteMapEntry, bool) {
 	return w[1], &snapshot.RouteMapEntry{Seq: *seq, Permit: w[2] == "permit", Line: l.number, LastLine: l.number}, true
 }
 
-// PrefixLists reads `show ip prefix-list`, with or without detail. It is a part
+// prefixLists reads `show ip prefix-list`, with or without detail. It is a part
 // of the configuration only, and says so.
-func PrefixLists(p *show.Page, r *snapshot.Router) {
+func prefixLists(p *show.Page, r *snapshot.Router) {
 	var all policy
 	var list *snapshot.PrefixList
 	want, lack := -1, "the command lists the prefix lists only"

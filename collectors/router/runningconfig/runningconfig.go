@@ -7,6 +7,7 @@ package runningconfig
 import (
 	"strings"
 
+	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/collectors/router/show"
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -85,8 +86,27 @@ func (t *reader) repeated(key string) bool {
 	return known
 }
 
-// Read reads what command printed into r.
-func Read(d Dialect, command string, p *show.Page, r *snapshot.Router) {
+// Answer reads what a command printed into r, and reports whether it shows the
+// configuration or the lists of policies in it. refusals are the texts with which
+// the platform refuses a command.
+func Answer(d Dialect, command string, in *lines.Reader, r *snapshot.Router, refusals []string) bool {
+	words := strings.Fields(command)
+	p := show.Open(in, refusals)
+	switch {
+	case show.Matches(words, "show running-config"), show.Matches(words, "show startup-config"):
+		read(d, command, p, r)
+	case show.Matches(words, "show route-map"):
+		routeMaps(p, r)
+	case show.Matches(words, "show ip prefix-list"), show.Matches(words, "show ipv6 prefix-list"):
+		prefixLists(p, r)
+	default:
+		return false
+	}
+	return true
+}
+
+// read reads a configuration.
+func read(d Dialect, command string, p *show.Page, r *snapshot.Router) {
 	t := &reader{dialect: d, p: p, seen: map[string]bool{}, macsec: map[string]string{"system-default-macsec-policy": "should-secure"}}
 	base, first := 0, true
 	for p.Next() {

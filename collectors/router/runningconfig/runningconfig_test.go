@@ -13,14 +13,13 @@ import (
 
 	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/collectors/router/runningconfig"
-	"github.com/routeproof/routeproof/collectors/router/show"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 func read(d runningconfig.Dialect, command, text string) (snapshot.Router, *lines.Reader) {
 	var r snapshot.Router
 	in := lines.New(strings.NewReader(text))
-	runningconfig.Read(d, command, show.Open(in, []string{"% Invalid input"}), &r)
+	runningconfig.Answer(d, command, in, &r, []string{"% Invalid input"})
 	return r, in
 }
 
