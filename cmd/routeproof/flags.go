@@ -20,7 +20,9 @@ func newFlags(verb string) *flag.FlagSet {
 
 // parseFlags sets the flags from args and returns the other arguments, of which
 // there must be one for each name in want; names in brackets may be left out.
-// Flags may come before and after them, and "--" ends the flags.
+// Flags may come before and after them, and "--" ends the flags. A flag that is given
+// and empty is an error: with what an unset variable leaves of it, the command would
+// do something else than was asked, and not say so.
 func parseFlags(fs *flag.FlagSet, usage string, args []string, want ...string) ([]string, error) {
 	var rest, after []string
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -36,6 +38,9 @@ func parseFlags(fs *flag.FlagSet, usage string, args []string, want ...string) (
 		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
 	}
 	rest = append(rest, after...)
+	if name := emptyFlag(fs); name != "" {
+		return nil, usageError("%s: --%s is empty: want a value, or the flag left out", fs.Name(), name)
+	}
 	least := 0
 	for _, w := range want {
 		if !strings.HasPrefix(w, "[") {
@@ -49,6 +54,18 @@ func parseFlags(fs *flag.FlagSet, usage string, args []string, want ...string) (
 		return nil, usageError("%s: unexpected argument %q: want %s", fs.Name(), rest[len(want)], synopsis(fs, want))
 	}
 	return rest, nil
+}
+
+// emptyFlag is the first flag of plain text that was given without any. Flags of our
+// own types refuse that themselves.
+func emptyFlag(fs *flag.FlagSet) string {
+	name := ""
+	fs.Visit(func(f *flag.Flag) {
+		if text, ok := f.Value.(flag.Getter); ok && name == "" && text.Get() == "" {
+			name = f.Name
+		}
+	})
+	return name
 }
 
 func synopsis(fs *flag.FlagSet, want []string) string {
@@ -70,6 +87,7 @@ func flagError(fs *flag.FlagSet, usage string, err error) error {
 		}
 		return usageError("%s: unknown flag --%s: want %s", fs.Name(), name, strings.Join(names, ", "))
 	}
+	text = strings.Replace(text, ": parse error", ": want a number", 1)
 	return usageError("%s: %s", fs.Name(), strings.ReplaceAll(text, "flag -", "flag --"))
 }
 
@@ -80,6 +98,9 @@ func (l *listFlag) String() string { return strings.Join(*l, ",") }
 
 // Set adds a value.
 func (l *listFlag) Set(v string) error {
+	if v == "" {
+		return errors.New("it is empty: want a value, or the flag left out")
+	}
 	*l = append(*l, v)
 	return nil
 }

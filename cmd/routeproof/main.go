@@ -76,7 +76,7 @@ func (p program) run(ctx context.Context, args []string) error {
 	}
 	verb, args := args[0], args[1:]
 	if verb == "help" || verb == "-h" || verb == "-help" || verb == "--help" {
-		if len(args) == 0 {
+		if len(args) == 0 || args[0] == "help" {
 			return p.print(usage)
 		}
 		verb, args = args[0], []string{"--help"}

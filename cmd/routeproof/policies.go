@@ -85,9 +85,12 @@ func (p program) policies(ctx context.Context, args []string) error {
 	}
 	if len(args) > 2 {
 		if action != "replay" {
-			return usageError("policies %s: unexpected argument %q", action, args[2])
+			return usageError("policies %s: unexpected argument %q: want policies %s %s", action, args[2], action, args[1])
 		}
 		o.over = append(o.over, args[2:]...)
+	}
+	if o.coverage < 0 || o.coverage > 100 {
+		return usageError("policies: --coverage %g: want a percentage, from 0 to 100", o.coverage)
 	}
 	return p.policiesAction(ctx, action, o)
 }
@@ -99,6 +102,9 @@ func (p program) policiesAction(ctx context.Context, action string, o policiesFl
 	case "replay":
 		return p.replayPolicies(ctx, o)
 	case "schema":
+		if o.arg != "" {
+			return usageError("policies schema: unexpected argument %q: want policies schema", o.arg)
+		}
 		return p.printSchema()
 	case "list", "show", "new":
 	default:
@@ -114,7 +120,7 @@ func (p program) policiesAction(ctx context.Context, action string, o policiesFl
 	case action == "list":
 		return p.listPolicies(engine.Policies())
 	case action == "show" && o.arg == "":
-		return usageError("policies show: missing ID: want %s", oneOf(ids(engine.Policies())))
+		return usageError("policies show: missing ID: want one that \"routeproof policies\" lists, like %s", engine.Policies()[0].ID)
 	case action == "show":
 		return p.showPolicy(engine, o.arg)
 	}

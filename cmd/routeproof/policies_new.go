@@ -20,6 +20,9 @@ var template embed.FS
 
 // newPolicy writes a policy with the ID, and its test, below the directory.
 func (p program) newPolicy(engine *policy.Engine, o policiesFlags) error {
+	if o.arg == "" {
+		return usageError("policies new: missing ID: want three letters, a hyphen and two digits, like OWN-01")
+	}
 	id := strings.ToUpper(o.arg)
 	if !regexp.MustCompile(`^[A-Z]{3}-[0-9]{2}$`).MatchString(id) {
 		return usageError("policies new: ID %q: want three letters, a hyphen and two digits that no policy has yet, like OWN-01", o.arg)

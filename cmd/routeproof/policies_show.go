@@ -15,7 +15,7 @@ func (p program) showPolicy(engine *policy.Engine, id string) error {
 			return p.print(describe(m) + settings(engine.Settings(m.ID)))
 		}
 	}
-	return usageError("policies show: unknown ID %q: want %s", id, oneOf(ids(ps)))
+	return usageError("policies show: unknown ID %q: want one that \"routeproof policies\" lists, with --config or --policy for your own", id)
 }
 
 // settings are the parameters of a policy, which the configuration may set.
@@ -26,7 +26,11 @@ func settings(all []policy.Setting) string {
 	var b strings.Builder
 	b.WriteString("\nParameters (policies.parameters in the configuration):\n")
 	for _, s := range all {
-		fmt.Fprintf(&b, "  %s: %s\n%s\n", s.Name, printable(s.Value), fold(s.Description))
+		fmt.Fprintf(&b, "  %s: %s\n", s.Name, printable(s.Value))
+		for line := range strings.Lines(fold(s.Description)) {
+			b.WriteString("    " + line)
+		}
+		b.WriteString("\n")
 	}
 	return b.String()
 }
@@ -75,12 +79,4 @@ func fold(text string) string {
 		out = append(out, printable(row))
 	}
 	return strings.Join(out, "\n")
-}
-
-func ids(ps []finding.Policy) []string {
-	out := make([]string, len(ps))
-	for i, m := range ps {
-		out[i] = m.ID
-	}
-	return out
 }

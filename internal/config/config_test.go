@@ -162,6 +162,8 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"bad schedule", "schedule: daily\n", `/etc/rp.yaml:1: schedule: schedule "daily": `},
 		{"schedule of a zone only", "schedule: TZ=UTC\n", "a time zone and no fields"},
 		{"policies without a name", "policies: {dirs: ['']}\n", "policies.dirs[0]: is empty"},
+		{"a key for policies that is none", "policies:\n  dirs: [p]\n  key: ''\n", "/etc/rp.yaml:3: policies.key: is empty: want the file"},
+		{"a key for policies, forgotten", "policies:\n  dirs: [p]\n  key:\n", "/etc/rp.yaml:3: policies.key: is empty: want the file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := parse(t, test.text)

@@ -59,7 +59,9 @@ func (v *validator) config(d document) Config {
 		}
 		c.PolicyDirs = append(c.PolicyDirs, v.path(dir))
 	}
-	c.PolicyKey = v.path(d.Policies.Key)
+	if c.PolicyKey = v.path(d.Policies.Key); c.PolicyKey == "" && v.lines["policies.key"] > 0 {
+		v.bad("policies.key", "is empty: want the file of the public key that your policies are signed with; without this key nothing is verified")
+	}
 	c.Parameters = d.Policies.Parameters
 	for i, off := range d.Policies.Disable {
 		at := fmt.Sprintf("policies.disable[%d]", i)

@@ -4,11 +4,6 @@ import (
 	"archive/tar"
 	"bufio"
 	"compress/gzip"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -26,11 +21,13 @@ const maxTotal = 64 << 20
 
 // Open reads users' policies: a directory of Rego files, or an OPA bundle, which is
 // a directory with a .manifest or .signatures.json, or all of that as a .tar.gz. Its
-// manifest must hold, and with a key (PEM, of the types that [keyOf] lists) it must
+// manifest must hold, and with a key (PEM: RSA, ECDSA or Ed25519) it must
 // be signed with that.
 //
-// Nothing outside of the directory is read, links or not. What is read is bounded:
-// 10,000 files, 1 MiB a file, and 64 MiB of a bundle.
+// Policies that are asked for and not there would be missed by nobody: a place without
+// any Rego is an error, and so is a link to a directory, which is not followed. Nothing
+// outside of the directory is read, links or not. What is read is bounded: 10,000
+// files, 1 MiB a file, and 64 MiB of a bundle.
 func Open(name string, key []byte) (fs.FS, error) {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -45,9 +42,29 @@ func Open(name string, key []byte) (fs.FS, error) {
 		return nil, err
 	}
 	if isBundle(files) || key != nil || !info.IsDir() {
-		return files, check(files, key)
+		if err := check(files, key); err != nil {
+			return nil, err
+		}
 	}
-	return files, nil
+	return files, someRego(files)
+}
+
+// someRego fails where there is not one file of Rego.
+func someRego(files fs.FS) error {
+	errFound := errors.New("found")
+	err := walk(files, func(name string) error {
+		if isRego(name) {
+			return errFound
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+		return errors.New("there is no policy: want files that end in .rego")
+	case errors.Is(err, errFound):
+		return nil
+	}
+	return err
 }
 
 // isBundle reports whether files say of themselves that they are a bundle.
@@ -97,11 +114,15 @@ func tarball(name string) (_ fs.FS, err error) {
 		return nil, fmt.Errorf("%w: want a directory, or an OPA bundle as .tar.gz", err)
 	}
 	var l limited
-	unpacked := tar.NewReader(io.LimitReader(z, 2*maxTotal)) // headers and padding are in it, too
+	rest := io.LimitReader(z, 2*maxTotal) // headers and padding are in it, too
+	unpacked := tar.NewReader(rest)
 	for {
 		h, err := unpacked.Next()
 		switch {
 		case errors.Is(err, io.EOF) && len(l.files) > 0:
+			if _, err := io.Copy(io.Discard, rest); err != nil { // to the checksum at the end
+				return nil, fmt.Errorf("want a whole .tar.gz: %w", err)
+			}
 			return l.files, nil
 		case err != nil:
 			return nil, fmt.Errorf("want an OPA bundle as .tar.gz: %w", err)
@@ -156,7 +177,7 @@ func check(files fs.FS, key []byte) error {
 	if key == nil {
 		r = r.WithSkipBundleVerification(true)
 	} else {
-		trusted, err := keyOf(key)
+		trusted, err := keyOf(key, algorithm(files))
 		if err != nil {
 			return err
 		}
@@ -172,30 +193,4 @@ func check(files fs.FS, key []byte) error {
 		return errors.New("the bundle has compiled policies: want Rego alone")
 	}
 	return nil
-}
-
-// keyOf is a public key in PEM (RSA, ECDSA or Ed25519) with the algorithm that it
-// signs by: RS256, ES256, ES384, ES512 or EdDSA (RFC 7518, RFC 8037).
-func keyOf(text []byte) (*bundle.KeyConfig, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, errors.New("the key is not PEM: want BEGIN PUBLIC KEY")
-	}
-	public, err := x509.ParsePKIXPublicKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("the key: %w: want BEGIN PUBLIC KEY", err)
-	}
-	k := &bundle.KeyConfig{Key: string(text)}
-	switch public := public.(type) {
-	case *rsa.PublicKey:
-		k.Algorithm = "RS256"
-	case *ecdsa.PublicKey:
-		k.Algorithm = map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[public.Params().BitSize]
-	case ed25519.PublicKey:
-		k.Algorithm = "EdDSA"
-	}
-	if k.Algorithm == "" {
-		return nil, errors.New("the key is of a type that signs no bundles: want RSA, ECDSA (P-256, P-384, P-521) or Ed25519")
-	}
-	return k, nil
 }

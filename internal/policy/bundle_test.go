@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -92,6 +93,16 @@ func unpacked(t *testing.T, files map[string]string) string {
 // signed are the files with OPA's own signature over them.
 func signed(t *testing.T, files map[string]string, private any, algorithm string) map[string]string {
 	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signedWith(t, files, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})), algorithm)
+}
+
+// signedWith is signed with a key as OPA takes it.
+func signedWith(t *testing.T, files map[string]string, key, algorithm string) map[string]string {
+	t.Helper()
 	var infos []bundle.FileInfo
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		h, err := bundle.NewSignatureHasher("SHA-256")
@@ -104,12 +115,7 @@ func signed(t *testing.T, files map[string]string, private any, algorithm string
 		}
 		infos = append(infos, bundle.NewFile(name, fmt.Sprintf("%x", sum), "SHA-256"))
 	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
-	token, err := bundle.GenerateSignedToken(infos, bundle.NewSigningConfig(string(key), algorithm, ""), "")
+	token, err := bundle.GenerateSignedToken(infos, bundle.NewSigningConfig(key, algorithm, ""), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,6 +167,10 @@ func TestASignedBundleIsVerified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
 	rs, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
@@ -178,15 +188,22 @@ func TestASignedBundleIsVerified(t *testing.T) {
 		key   crypto.PublicKey
 		want  string // empty: accepted
 	}{
-		"Ed25519":     {signed(t, files, ed, "EdDSA"), edPublic, ""},
-		"ECDSA":       {byEC, ec.Public(), ""},
-		"RSA":         {signed(t, files, rs, "RS256"), rs.Public(), ""},
-		"another key": {byEC, rs.Public(), "verif"},
-		"no key":      {byEC, nil, ""},
-		"unsigned":    {files, ec.Public(), "missing .signatures.json"},
-		"changed":     {changed, ec.Public(), "digest mismatch"},
-		"added to":    {added, ec.Public(), "not included in bundle signature"},
-		"cut short":   {missing, ec.Public(), "bundle"},
+		"Ed25519":             {signed(t, files, ed, "EdDSA"), edPublic, ""},
+		"ECDSA":               {byEC, ec.Public(), ""},
+		"RSA":                 {signed(t, files, rs, "RS256"), rs.Public(), ""},
+		"RSA, longer":         {signed(t, files, rs, "RS512"), rs.Public(), ""},
+		"RSA-PSS":             {signed(t, files, rs, "PS256"), rs.Public(), ""},
+		"another key":         {byEC, other.Public(), "verif"},
+		"another type of key": {byEC, rs.Public(), `the bundle is signed by "ES256", and the key verifies RS256`},
+		"HMAC with the public key": {
+			signedWith(t, files, string(public(t, ec.Public())), "HS256"), ec.Public(),
+			`the bundle is signed by "HS256", and the key verifies ES256`,
+		},
+		"no key":    {byEC, nil, ""},
+		"unsigned":  {files, ec.Public(), "missing .signatures.json"},
+		"changed":   {changed, ec.Public(), "digest mismatch"},
+		"added to":  {added, ec.Public(), "not included in bundle signature"},
+		"cut short": {missing, ec.Public(), "bundle"},
 	} {
 		var key []byte
 		if tc.key != nil {
@@ -208,6 +225,11 @@ func TestABundleThatIsHostileIsRefused(t *testing.T) {
 	for i := range 80 {
 		many[fmt.Sprintf("%d.rego", i)] = big[:1<<20]
 	}
+	packed, err := os.ReadFile(pack(t, plain))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := string(packed)
 	for name, tc := range map[string]struct{ file, want string }{
 		"out of it":          {pack(t, map[string]string{"../../x.rego": users}), `"../../x.rego" is not the name`},
 		"a link":             {pack(t, plain, tar.Header{Name: "l", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"}), `"l" is neither a file nor a directory`},
@@ -217,6 +239,9 @@ func TestABundleThatIsHostileIsRefused(t *testing.T) {
 		"data":               {pack(t, map[string]string{"data.json": `{"a": 1}`}), "the bundle has data: want Rego alone"},
 		"outside its roots":  {pack(t, map[string]string{"a.rego": "package b", ".manifest": `{"roots": ["a"]}`}), "not accepted"},
 		"empty":              {pack(t, nil), "want an OPA bundle as .tar.gz"},
+		"without a policy":   {pack(t, map[string]string{"README.md": "", ".git/a.rego": users}), "there is no policy: want files that end in .rego"},
+		"cut off":            {write(t, "bundle.tar.gz", whole[:len(whole)-8]), "want a whole .tar.gz: unexpected EOF"},
+		"with another's end": {write(t, "bundle.tar.gz", whole[:len(whole)-8]+strings.Repeat("\x00", 8)), "want a whole .tar.gz: gzip: invalid checksum"},
 		"a text":             {write(t, "policies", "hello"), "want a directory, or an OPA bundle as .tar.gz"},
 		"nothing":            {"/nonexistent", "no such file"},
 	} {
@@ -224,22 +249,56 @@ func TestABundleThatIsHostileIsRefused(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", name, err, tc.want)
 		}
 	}
-	if _, err := policy.Open(pack(t, plain), []byte("no key")); err == nil || !strings.Contains(err.Error(), "not PEM") {
-		t.Errorf("a key that is none: error %v", err)
+	for key, want := range map[string]string{
+		"no key": "not PEM",
+		string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE"})): `the key is of the kind "CERTIFICATE": want BEGIN PUBLIC KEY`,
+	} {
+		if _, err := policy.Open(pack(t, plain), []byte(key)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("a key that is none: error %v, want %q", err, want)
+		}
 	}
 }
 
-func TestADirectoryOfPoliciesIsNotLeft(t *testing.T) {
-	secret := write(t, "secret.rego", "package secret\n")
+// A mistyped name, a volume that is not mounted, a link: none of them may leave
+// policies out without a word.
+func TestADirectoryWhosePoliciesAreNotReadIsRefused(t *testing.T) {
+	plain := map[string]string{"test/sample/sample.rego": users}
+	for name, tc := range map[string]struct {
+		files map[string]string
+		links map[string]string
+		want  string // empty: accepted
+	}{
+		"nothing in it":              {want: "there is no policy"},
+		"hidden files alone":         {files: map[string]string{".git/sample.rego": users}, want: "there is no policy"},
+		"a link out of it":           {files: plain, links: map[string]string{"link.rego": write(t, "secret.rego", users)}, want: "link.rego"},
+		"a link to a directory":      {files: plain, links: map[string]string{"more": "test"}, want: "more: a link to a directory is not followed"},
+		"a link to another place":    {files: plain, links: map[string]string{"more": t.TempDir()}, want: "a link that is not followed: statat more"},
+		"a volume of a cluster":      {files: map[string]string{"..1/sample.rego": users}, links: map[string]string{"..data": "..1", "sample.rego": "..data/sample.rego"}},
+		"a link to a file beside it": {files: plain, links: map[string]string{"README": "test/sample/sample.rego"}},
+	} {
+		dir := unpacked(t, tc.files)
+		for at, to := range tc.links {
+			if err := os.Symlink(to, filepath.Join(dir, at)); err != nil {
+				t.Skipf("no links here: %v", err)
+			}
+		}
+		_, err := policy.Open(dir, nil)
+		if tc.want == "" && err != nil || tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%s: error %v, want %q", name, err, tc.want)
+		}
+	}
+}
+
+func TestAPipeAmongThePoliciesIsNotWaitedFor(t *testing.T) {
 	dir := unpacked(t, map[string]string{"test/sample/sample.rego": users})
-	if err := os.Symlink(secret, filepath.Join(dir, "link.rego")); err != nil {
-		t.Skipf("no links here: %v", err)
+	if err := syscall.Mkfifo(filepath.Join(dir, "pipe.rego"), 0o600); err != nil {
+		t.Skipf("no pipes here: %v", err)
 	}
 	files, err := policy.Open(dir, nil)
-	if err != nil {
-		t.Fatal(err)
+	if err == nil {
+		_, err = policy.Load(t.Context(), policies.FS, files)
 	}
-	if _, err := policy.Load(t.Context(), policies.FS, files); err == nil || !strings.Contains(err.Error(), "link.rego") {
-		t.Errorf("error %v, want one that refuses link.rego", err)
+	if err == nil || !strings.Contains(err.Error(), "pipe.rego: not a file") {
+		t.Errorf("error %v, want one that names pipe.rego", err)
 	}
 }

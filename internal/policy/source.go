@@ -67,18 +67,12 @@ func holder(f source) string {
 
 // add reads the files of f.
 func (s *sources) add(f fs.FS, own, tests bool) error {
-	err := fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
+	err := walk(f, func(path string) (err error) {
 		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && path != "." && strings.HasPrefix(d.Name(), "."):
-			return fs.SkipDir // version control, or what a mounted volume keeps its files in
-		case d.IsDir():
-			return nil
 		case path == schemaFile && s.schema == nil:
 			s.schema, err = readFile(f, path)
 			return err
-		case !strings.HasSuffix(path, ".rego"), isTest(path) && !tests:
+		case !isRego(path), isTest(path) && !tests:
 			return nil
 		}
 		text, err := readFile(f, path)
@@ -97,9 +91,51 @@ func (s *sources) add(f fs.FS, own, tests bool) error {
 	return nil
 }
 
+// walk calls file for each file of f. Hidden directories are left out: version control,
+// and what a mounted volume keeps its files in.
+func walk(f fs.FS, file func(path string) error) error {
+	return fs.WalkDir(f, ".", func(path string, d fs.DirEntry, err error) error {
+		hidden := path != "." && strings.HasPrefix(d.Name(), ".")
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && hidden:
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		case d.Type()&fs.ModeSymlink != 0 && !hidden:
+			if err := notDirectory(f, path); err != nil {
+				return err
+			}
+		}
+		return file(path)
+	})
+}
+
+// notDirectory fails where a link leads to a directory, or out of f: the policies
+// that may be there would not be read.
+func notDirectory(f fs.FS, link string) error {
+	info, err := fs.Stat(f, link)
+	switch {
+	case err != nil:
+		return fmt.Errorf("a link that is not followed: %w", err)
+	case info.IsDir():
+		return fmt.Errorf("%s: a link to a directory is not followed: want the directory itself", link)
+	}
+	return nil
+}
+
+func isRego(path string) bool { return strings.HasSuffix(path, ".rego") }
+
 func isTest(path string) bool { return strings.HasSuffix(path, "_test.rego") }
 
 func readFile(f fs.FS, path string) ([]byte, error) {
+	switch info, err := fs.Stat(f, path); {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular(): // opening a pipe would wait for who writes into it
+		return nil, fmt.Errorf("%s: not a file", path)
+	}
 	file, err := f.Open(path)
 	if err != nil {
 		return nil, err
