@@ -80,7 +80,7 @@ func (v *values) peering(n *node) snapshot.Peering {
 		Ref: v.ref(n), Name: v.text(n.at("name")), Remote: v.id(p.at("remoteVirtualNetwork")),
 		State: v.word(p.at("peeringState"), "Connected", "Initiated", "Disconnected"), SyncLevel: v.text(p.at("peeringSyncLevel")),
 		AllowGatewayTransit: v.flag(p.at("allowGatewayTransit")), UseRemoteGateways: v.flag(p.at("useRemoteGateways")),
-		AllowForwarded: v.flag(p.at("allowForwardedTraffic")), AllowAccess: v.flagOr(p.at("allowVirtualNetworkAccess"), true),
+		AllowForwarded: v.flag(p.at("allowForwardedTraffic")), NoAccess: !v.flagOr(p.at("allowVirtualNetworkAccess"), true),
 		Partial: !v.flagOr(p.at("peerCompleteVnets"), true), OnlyIPv6: v.flag(p.at("enableOnlyIPv6Peering")),
 		LocalSubnets: v.words(p.at("localSubnetNames")), RemoteSubnets: v.words(p.at("remoteSubnetNames")),
 		// What this side routes by is the address space of the last sync.

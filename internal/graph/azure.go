@@ -39,21 +39,26 @@ type azRoute struct {
 	prefix netip.Prefix
 	source azSource
 	// kind is ARM's next hop type: VnetLocal, VNetPeering, Internet, None,
-	// VirtualAppliance, VirtualNetworkGateway.
+	// VirtualAppliance, VirtualNetworkGateway, VirtualNetworkServiceEndpoint.
 	kind    string
 	hop     netip.Addr // of a VirtualAppliance
 	to      *appliance // what that leads to
 	gw      *gateway   // of a learned route
+	remote  string     // of a VNetPeering: the VNet's ID
+	open    string     // of a VNetPeering: why what it does is not known
 	rows    []snapshot.LearnedRoute
 	static  []*tunnel // tunnels of a local network gateway's prefix
 	label   string
 	refs    []finding.Ref
-	special bool // a VNet or peering route, which more specific BGP routes do not beat
+	overBGP bool // a user-defined route that more specific BGP routes do not beat
+	special bool // a VNet, peering or service endpoint route, which more specific BGP routes do not beat
 }
 
-// effectiveRoutes fills in what a subnet's machines can match.
-func (g *Graph) effectiveRoutes(s *subnet) {
+// effectiveRoutes fills in what a subnet's machines can match; sampled are some of
+// these.
+func (g *Graph) effectiveRoutes(s *subnet, sampled []*snapshot.NIC) {
 	g.systemRoutes(s)
+	s.serviceRoutes(sampled)
 	propagate := true
 	if s.RouteTable != "" {
 		t, ok := g.tables[strings.ToLower(s.RouteTable)]
@@ -77,21 +82,7 @@ func (g *Graph) effectiveRoutes(s *subnet) {
 			s.blind = append(s.blind, "the VNet "+hub+", whose gateways it uses, was not read")
 		}
 	}
-	if s.takesDefault() {
-		s.routes = slices.DeleteFunc(s.routes, func(r *azRoute) bool { return r.source == fromSystem && !r.special })
-	}
 	s.table.fill(s.routes)
-}
-
-// takesDefault reports whether a table or BGP brings the subnet a default route.
-func (s *subnet) takesDefault() bool {
-	all := netip.MustParsePrefix("0.0.0.0/0")
-	for _, gw := range s.from {
-		if _, ok := gw.offers.Get(all); ok {
-			return true
-		}
-	}
-	return slices.ContainsFunc(s.routes, func(r *azRoute) bool { return r.prefix == all && r.source == fromUser })
 }
 
 // azTable is a set of routes by prefix.
@@ -131,23 +122,14 @@ func (g *Graph) systemRoutes(s *subnet) {
 	for _, p := range s.vnet.Prefixes {
 		add(p, "VnetLocal", "the VNet's address space", true, s.vnet.Ref)
 	}
-	for _, peer := range s.vnet.Peerings {
-		if !peer.Connected {
-			continue
-		}
-		space := peer.RemotePrefixes
-		if remote := g.vnets[peer.Remote]; remote != nil {
-			space = remote.Prefixes
-		}
-		used = append(used, space...)
-		for _, p := range space {
-			add(p, "VNetPeering", "the address space of a peered VNet", true, peer.Ref)
-		}
+	for _, r := range g.peeringRoutes(s) {
+		used = append(used, r.prefix)
+		s.routes = append(s.routes, r)
 	}
-	// Azure takes the routes for private addresses away where a table or BGP
-	// brings a default route of its own: a spoke's 0.0.0.0/0 to the firewall
-	// catches on-premises destinations (tutorial-hybrid-portal).
 	add(netip.MustParsePrefix("0.0.0.0/0"), "Internet", "the system default route", false, s.vnet.Ref)
+	if slices.ContainsFunc(s.vnet.Prefixes, func(p netip.Prefix) bool { return p.Addr().Is6() }) {
+		add(netip.MustParsePrefix("::/0"), "Internet", "the system default route", false, s.vnet.Ref)
+	}
 	for _, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
 		p := netip.MustParsePrefix(text)
 		if !slices.Contains(used, p) {
@@ -164,7 +146,7 @@ func (g *Graph) userRoutes(s *subnet, t *snapshot.RouteTable) {
 		}
 		r := &azRoute{
 			prefix: u.Prefix.Masked(), source: fromUser, kind: u.Type, hop: u.NextHop,
-			label: fmt.Sprintf("route %s of table %s", u.Name, t.Name), refs: []finding.Ref{ref(u.Ref)},
+			label: fmt.Sprintf("route %s of table %s", u.Name, t.Name), refs: []finding.Ref{ref(u.Ref)}, overBGP: u.OverBGP,
 		}
 		if u.Type == toAppliance {
 			r.to = g.appliance(s.vnet, u.NextHop)
@@ -255,7 +237,15 @@ func (g *Graph) offeredBy(gw *gateway) {
 		r.refs = append(r.refs, ref(row.Ref))
 	}
 	if source == fromVPN {
-		routes = append(routes, g.staticRoutes(gw)...)
+		for _, static := range g.staticRoutes(gw) {
+			r, ok := byPrefix[static.prefix]
+			if !ok {
+				byPrefix[static.prefix] = static
+				routes = append(routes, static)
+				continue
+			}
+			r.static, r.refs = append(r.static, static.static...), append(r.refs, static.refs...)
+		}
 	}
 	gw.offers.fill(routes)
 }

@@ -15,6 +15,9 @@ type azChoice struct {
 	rule  string
 	why   string
 	lost  []finding.Candidate
+	// rests are default routes that matter though they are not used: see
+	// [Graph.candidatesAt].
+	rests []*azRoute
 }
 
 // decide selects among a subnet's effective routes. nil means that nothing
@@ -25,13 +28,13 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 		return nil
 	}
 	beaten := func(r *azRoute) bool {
-		return (r.source == fromVPN || r.source == fromExpressRoute) && slices.ContainsFunc(all, func(o *azRoute) bool {
-			return o.special && o.prefix.Bits() <= r.prefix.Bits() && o.prefix.Contains(r.prefix.Addr())
+		return r.learned() && slices.ContainsFunc(all, func(o *azRoute) bool {
+			return o.overBGP || o.special && o.prefix.Bits() <= r.prefix.Bits() && o.prefix.Contains(r.prefix.Addr())
 		})
 	}
 	i := slices.IndexFunc(all, func(r *azRoute) bool { return !beaten(r) })
 	best := all[i]
-	c := &azChoice{route: best, rule: "only", why: best.source.words() + ", the only route that covers it"}
+	c := &azChoice{rests: defaultsUnder(best, all), route: best, rule: "only", why: best.source.words() + ", the only route that covers it"}
 	for j, r := range all {
 		if j == i || r.source == fromSystem && !r.special || r.kind == best.kind && r.gw == best.gw && r.hop == best.hop {
 			continue
@@ -46,7 +49,10 @@ func (g *Graph) decideAt(s *subnet, addr netip.Addr, down outage) *azChoice {
 }
 
 // candidatesAt are a subnet's routes that cover addr and that an outage leaves,
-// the longest first, and of equal ones the best source first.
+// the longest first, and of equal ones the best source first. Azure takes its own
+// routes to the Internet and for private addresses away where a table or BGP
+// brings a default route: a spoke's 0.0.0.0/0 to the firewall catches on-premises
+// destinations (tutorial-hybrid-portal). They are back when that is withdrawn.
 func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []*azRoute {
 	var all []*azRoute
 	host := netip.PrefixFrom(addr, addr.BitLen())
@@ -66,7 +72,19 @@ func (g *Graph) candidatesAt(s *subnet, addr netip.Addr, down outage) []*azRoute
 	slices.SortStableFunc(all, func(a, b *azRoute) int {
 		return cmp.Or(cmp.Compare(b.prefix.Bits(), a.prefix.Bits()), s.prefers.compare(a, b))
 	})
+	if slices.ContainsFunc(all, func(r *azRoute) bool { return r.prefix.Bits() == 0 && r.source != fromSystem }) {
+		all = slices.DeleteFunc(all, func(r *azRoute) bool { return r.source == fromSystem && !r.special })
+	}
 	return all
+}
+
+// defaultsUnder are the learned default routes among all without which one of
+// Azure's own for private addresses might be longer than best.
+func defaultsUnder(best *azRoute, all []*azRoute) []*azRoute {
+	if bits := best.prefix.Bits(); bits == 0 || bits >= 16 {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(r *azRoute) bool { return r.prefix.Bits() > 0 || !r.learned() })
 }
 
 // preference is what decides between a VPN gateway's and an ExpressRoute
@@ -139,6 +157,10 @@ func rank(rule string) int {
 func (p preference) why(best, lost *azRoute, systemPreferred bool) (rule, why string) {
 	bgp := func(s azSource) bool { return s == fromVPN || s == fromExpressRoute }
 	switch {
+	case systemPreferred && best.overBGP:
+		return "user-over-bgp", fmt.Sprintf("user-defined route over the BGP route %s, whatever its length (hasBgpOverride)", lost.prefix)
+	case systemPreferred && best.kind == toService:
+		return "system-preferred", fmt.Sprintf("a service endpoint's system route wins over the BGP route %s, whatever its length", lost.prefix)
 	case systemPreferred:
 		return "system-preferred", fmt.Sprintf("system routes of VNets and peerings win over the more specific BGP route %s", lost.prefix)
 	case best.prefix.Bits() > lost.prefix.Bits():

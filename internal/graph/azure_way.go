@@ -12,11 +12,13 @@ import (
 
 // goneAt reports whether an outage withdraws a route from Azure's tables.
 func (g *Graph) goneAt(r *azRoute, addr netip.Addr, down outage) bool {
-	if down.empty() || r.gw == nil {
+	switch {
+	case down.empty() || r.gw == nil:
 		return false
-	}
-	if down.has(r.gw.id) {
+	case down.has(r.gw.id):
 		return true
+	case !r.external():
+		return false
 	}
 	if r.source == fromVPN {
 		ts, _ := g.tunnelsOf(r, down)
@@ -27,14 +29,10 @@ func (g *Graph) goneAt(r *azRoute, addr netip.Addr, down outage) bool {
 }
 
 // tunnelsOf are the tunnels that a VPN route goes into: those whose peer sent
-// it, the shortest AS path first. unplaced counts rows whose peer is on no
-// known tunnel.
+// it with the shortest AS path, and those of the local network gateways that have
+// it. Which of the two kinds the gateway prefers is not documented, and so both
+// count. unplaced are next hops of rows whose peer is on no known tunnel.
 func (g *Graph) tunnelsOf(r *azRoute, down outage) (ts []*tunnel, unplaced []netip.Addr) {
-	for _, t := range r.static {
-		if !down.tunnel(g, t) {
-			ts = append(ts, t)
-		}
-	}
 	shortest := -1
 	for _, row := range r.rows {
 		if !strings.EqualFold(row.Origin, "EBgp") {
@@ -58,7 +56,19 @@ func (g *Graph) tunnelsOf(r *azRoute, down outage) (ts []*tunnel, unplaced []net
 		}
 		ts = append(ts, t)
 	}
+	for _, t := range r.static {
+		if !down.tunnel(g, t) && !slices.Contains(ts, t) {
+			ts = append(ts, t)
+		}
+	}
 	return ts, unplaced
+}
+
+// external reports whether a learned route is one of the gateway's own tunnels or
+// circuits. What it has from a Route Server or another gateway only (origin IBgp)
+// goes elsewhere.
+func (r *azRoute) external() bool {
+	return len(r.static) > 0 || slices.ContainsFunc(r.rows, func(row snapshot.LearnedRoute) bool { return strings.EqualFold(row.Origin, "EBgp") })
 }
 
 // siblings are the instances of an active-active gateway that attract a route's
@@ -126,7 +136,7 @@ func (p *peering) isCustomer(a netip.Addr) bool {
 // lightest keeps of several circuits' links those of the connections with the
 // highest routing weight, and of these the ones with the shortest AS path; what
 // is left shares the traffic (expressroute-optimize-routing). A link whose table
-// was not read stays.
+// was not read stays, and takes nothing from those that were.
 func lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
 	rank := func(p *peering) (weight, length int) {
 		if row := mseeRow(p, addr); row != nil {
@@ -134,9 +144,13 @@ func lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
 		}
 		return gw.circuits[p.circuit.ID], length
 	}
-	var best []*peering
+	var best, unread []*peering
 	for _, p := range legs {
-		if len(best) == 0 || !p.table.Whole() {
+		if !p.table.Whole() {
+			unread = append(unread, p)
+			continue
+		}
+		if len(best) == 0 {
 			best = append(best, p)
 			continue
 		}
@@ -149,7 +163,7 @@ func lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
 			best = append(best, p)
 		}
 	}
-	return best
+	return append(best, unread...)
 }
 
 // connects reports whether a gateway has a connection to a peering's circuit.

@@ -103,7 +103,7 @@ func (g *Graph) observedBest(r *vrf, s *slot) *bgpChoice {
 		if len(legs) == 0 {
 			continue
 		}
-		b := &bgpChoice{choice: &choice{prefix: s.prefix, legs: legs}, distance: distance(rt), paths: won}
+		b := &bgpChoice{choice: &choice{prefix: s.prefix, legs: legs, stuck: !rt.Installed}, distance: distance(rt), paths: won}
 		b.refs = append(b.refs, pathRefs(r, won)...)
 		b.refs = append(b.refs, finding.Ref{Item: r.snap.RIB.Item, Line: rt.Line, LastLine: lastLine(rt.Line, rt.LastLine)})
 		g.explain(r, s, b)

@@ -64,7 +64,10 @@ func (g *Graph) shape(sn *subnet, at borders) string {
 	}
 	slices.Sort(keys)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %q", keys, strings.ToLower(sn.RouteTable), sn.prefers, sn.tags)
+	fmt.Fprintf(&b, "%q %q %q %q %q", keys, strings.ToLower(sn.RouteTable), sn.prefers, sn.tags, sn.services)
+	if sn.shared {
+		b.WriteString(" " + sn.ID)
+	}
 	for _, gw := range g.gateways {
 		if gw.subnet != nil && gw.subnet.vnet == sn.vnet {
 			b.WriteString(" in " + gw.id)

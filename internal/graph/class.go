@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -158,9 +157,14 @@ func (g *Graph) classes() []Class {
 	g.demanded = g.demands()
 	borders := newBorders(slices.Concat(g.allPrefixes(g.space()), g.demandBorders(), g.translated()))
 	down := g.trials()
-	forward := func(r *vrf) func(netip.Addr) outcomes {
+	forward := func(r *vrf, to *subnet) func(netip.Addr) outcomes {
+		if !to.shared {
+			to = nil
+		}
 		return func(dst netip.Addr) outcomes {
-			return g.outcomes(down, func(o outage, d deps) finding.Path { return (&walker{g: g, down: o, deps: d}).fromRouter(r, dst) })
+			return g.outcomes(down, func(o outage, d deps) finding.Path {
+				return (&walker{g: g, down: o, deps: d, to: to}).fromRouter(r, dst)
+			})
 		}
 	}
 	hidden := g.hiddenEnd()
@@ -184,14 +188,14 @@ func (g *Graph) classes() []Class {
 
 // classesOf judges the pairs of one site.
 func (g *Graph) classesOf(
-	st site, at borders, down *trials, forward func(*vrf) func(netip.Addr) outcomes, back func(*subnet) func(netip.Addr) outcomes,
+	st site, at borders, down *trials, forward func(*vrf, *subnet) func(netip.Addr) outcomes, back func(*subnet) func(netip.Addr) outcomes,
 ) []Class {
 	var out []Class
 	set := subtract(spans(st.set), g.ends)
 	atoms := g.demandsOf(g.atomsOf(set, at), onPremOf)
 	whole := spans(st.set)
 	for _, b := range g.bundles(at, atoms, set) {
-		to := groupBy(b.own.sets, forward(st.vrf))
+		to := groupBy(b.own.sets, forward(st.vrf, b.subnets[0]))
 		from := groupBy(b.seen.sets, back(b.subnets[0]))
 		for _, f := range to {
 			for _, r := range from {
@@ -323,21 +327,6 @@ func (c *Class) sides(azure, onprem description) {
 	c.Pairs = product(onprem.size, azure.size)
 	c.OnPrem.Prefixes, c.OnPrem.Except = onprem.prefixes, onprem.except
 	c.Azure.Prefixes, c.Azure.Except = azure.prefixes, azure.except
-}
-
-// nameClasses makes the IDs unique: classes of the same site and subnet are
-// told apart by their first prefixes.
-func nameClasses(cs []Class) {
-	count := make(map[string]int, len(cs))
-	for _, c := range cs {
-		count[c.ID]++
-	}
-	for i := range cs {
-		if count[cs[i].ID] > 1 && len(cs[i].Azure.Prefixes) > 0 && len(cs[i].OnPrem.Prefixes) > 0 {
-			cs[i].ID = fmt.Sprintf("%s@%s,%s", cs[i].ID, cs[i].OnPrem.Prefixes[0], cs[i].Azure.Prefixes[0])
-		}
-	}
-	slices.SortFunc(cs, func(a, b Class) int { return cmp.Compare(a.ID, b.ID) })
 }
 
 func spans(ps []netip.Prefix) []span {

@@ -196,7 +196,7 @@ func (g *Graph) azContent(s *azSlot) uint64 {
 	}
 	var b strings.Builder
 	for _, r := range s.routes {
-		fmt.Fprintf(&b, "a %d %s %s %v", r.source, r.kind, r.hop, r.special)
+		fmt.Fprintf(&b, "a %d %s %s %v %v %q", r.source, r.kind, r.hop, r.special, r.overBGP, r.open)
 		if r.gw != nil {
 			b.WriteString(" " + r.gw.id)
 		}

@@ -147,6 +147,7 @@ func (w *walker) atRouter(r *vrf, addr netip.Addr, c *choice) {
 		if len(s.paths) > 0 {
 			w.g.ofPrefix(w.deps, r, s.prefix, w.down)
 		}
+		w.atNextHops(r, s, make(map[*slot]bool))
 	}
 	if c != nil {
 		for _, l := range c.legs {

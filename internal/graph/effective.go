@@ -19,9 +19,10 @@ type doubt struct {
 	refs   []finding.Ref
 }
 
-// doubts holds the effective routes of sampled machines against those that were
-// computed for their subnets.
-func (g *Graph) doubts() {
+// sampled are, by subnet, the machines' interfaces whose effective routes were
+// read whole.
+func (g *Graph) sampled() map[*subnet][]*snapshot.NIC {
+	out := make(map[*subnet][]*snapshot.NIC)
 	for i := range g.snap.Azure.NICs {
 		nic := &g.snap.Azure.NICs[i]
 		if !nic.Effective.Whole() {
@@ -29,8 +30,19 @@ func (g *Graph) doubts() {
 		}
 		for _, c := range nic.Configs {
 			if s := g.subnetByID(c.Subnet); s != nil && (c.Primary || len(nic.Configs) == 1) {
-				g.compare(s, nic)
+				out[s] = append(out[s], nic)
 			}
+		}
+	}
+	return out
+}
+
+// doubts holds the effective routes of sampled machines against those that were
+// computed for their subnets.
+func (g *Graph) doubts(sampled map[*subnet][]*snapshot.NIC) {
+	for s, nics := range sampled {
+		for _, nic := range nics {
+			g.compare(s, nic)
 		}
 	}
 }
@@ -72,7 +84,7 @@ func ownAddress(p netip.Prefix, routes []snapshot.EffectiveRoute) (netip.Addr, b
 }
 
 // differs says how the computed route to addr differs from Azure's; empty when
-// it does not. Public addresses are left out: service endpoints and the like are
+// it does not. Public addresses are left out: what leads to Azure's own services is
 // not computed.
 func (g *Graph) differs(s *subnet, r snapshot.EffectiveRoute, addr netip.Addr) string {
 	c := g.decideAt(s, addr, outage{})

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -22,6 +23,8 @@ type choice struct {
 	inferred bool
 	// undecided means that the evidence does not hold what decides between legs.
 	undecided bool
+	// stuck means that the router selected the route and has not installed it.
+	stuck bool
 }
 
 // leg is one way out of a router.
@@ -67,36 +70,40 @@ func (l leg) via(r *vrf) string {
 }
 
 // legTo maps a next hop to a link, by addresses and interfaces, never by names.
-// The same addresses may be on links of different VRFs.
+// The same addresses may be on links of different VRFs, and a route may send a
+// tunnel's addresses out of another interface.
 func (g *Graph) legTo(r *vrf, hop netip.Addr, iface string) leg {
 	l := leg{hop: hop, iface: iface}
 	for _, t := range g.tunnels {
-		if t.router == r.router && (t.peer == hop && t.inner == r || iface != "" && t.iface == iface) {
+		elsewhere := iface != "" && t.iface != "" && !sameInterface(iface, t.iface)
+		if t.router == r.router && !elsewhere && (t.peer == hop && t.inner == r || iface != "" && t.iface != "") {
 			l.tunnel = t
 			return l
 		}
 	}
-	if !hop.IsValid() {
-		l.local = iface != ""
-		return l
-	}
-	if fits := g.linksTo(r, hop); len(fits) > 0 {
+	if fits := g.linksTo(r, hop, iface); len(fits) > 0 {
 		if len(fits) == 1 {
 			l.peering = fits[0]
 		}
+		return l
+	}
+	if !hop.IsValid() {
+		l.local = iface != ""
 		return l
 	}
 	l.router = g.neighbour(r, hop)
 	return l
 }
 
-// linksTo are the private-peering links at whose Microsoft end a next hop is: the
-// router's own, or else those that may be.
-func (g *Graph) linksTo(r *vrf, hop netip.Addr) []*peering {
+// linksTo are the private-peering links at whose Microsoft end a next hop is, or
+// which the interface is of: the router's own, or else those that may be.
+func (g *Graph) linksTo(r *vrf, hop netip.Addr, iface string) []*peering {
 	var own, others []*peering
 	for _, p := range g.peerings {
 		switch {
-		case p.ms != hop && (!p.ms6.IsValid() || p.ms6 != hop):
+		case iface != "" && p.router == r.router && sameInterface(iface, p.iface):
+			own = append(own, p)
+		case !hop.IsValid() || p.ms != hop && p.ms6 != hop:
 		case p.router == r.router && p.vrf == r:
 			own = append(own, p)
 		case p.router != r.router:
@@ -249,12 +256,16 @@ func (g *Graph) choose(r *vrf, s *slot, down outage) *choice {
 		}
 		legs := g.routeLegs(r, rt, down)
 		d := distance(rt)
-		if len(legs) == 0 || d >= bestDistance {
+		if len(legs) == 0 || d > bestDistance {
+			continue
+		}
+		if best != nil && d == bestDistance {
+			best.join(legs)
 			continue
 		}
 		best, bestDistance = &choice{
-			prefix: s.prefix, rule: "only", why: rt.Protocol + " route", legs: legs,
-			refs: []finding.Ref{{Item: r.snap.RIB.Item, Line: rt.Line, LastLine: lastLine(rt.Line, rt.LastLine)}},
+			prefix: s.prefix, rule: "only", why: rt.Protocol + " route", legs: legs, stuck: down.empty() && !rt.Installed,
+			refs: []finding.Ref{{Item: cmp.Or(rt.Item, r.snap.RIB.Item), Line: rt.Line, LastLine: lastLine(rt.Line, rt.LastLine)}},
 		}, d
 		if rt.Protocol == snapshot.Connected || rt.Protocol == snapshot.Local {
 			best.rule, best.why = "connected", "directly connected"
@@ -277,6 +288,16 @@ func (g *Graph) choose(r *vrf, s *slot, down outage) *choice {
 	return best
 }
 
+// join adds the ways of another entry for the same prefix that is as good.
+func (c *choice) join(legs []leg) {
+	for _, l := range legs {
+		if !slices.Contains(c.legs, l) {
+			c.legs = append(c.legs, l)
+			c.rule, c.why = "ecmp", fmt.Sprintf("equal cost over %d paths", len(c.legs))
+		}
+	}
+}
+
 // routeLegs are the living ways out of a route, resolved as the router did.
 func (g *Graph) routeLegs(r *vrf, rt *snapshot.Route, down outage) []leg {
 	var legs []leg
@@ -285,16 +306,18 @@ func (g *Graph) routeLegs(r *vrf, rt *snapshot.Route, down outage) []leg {
 		if n.Inactive && down.empty() || n.Recursive && len(rt.NextHops) > 1 && resolved {
 			continue
 		}
-		l := leg{drop: true}
+		ways := []leg{{drop: true}}
 		if !n.Blackhole {
 			at := r
 			if n.VRF != "" {
 				at = r.in(n.VRF) // the route leaks into another table
 			}
-			l = g.legTo(at, n.Addr, n.Interface)
+			ways = g.legsTo(at, n.Addr, n.Interface, down)
 		}
-		if !l.dead(g, down) && !slices.Contains(legs, l) {
-			legs = append(legs, l)
+		for _, l := range ways {
+			if !l.dead(g, down) && !slices.Contains(legs, l) {
+				legs = append(legs, l)
+			}
 		}
 	}
 	return legs

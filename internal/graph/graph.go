@@ -23,6 +23,7 @@ type Graph struct {
 	gateways []*gateway
 	subnets  []*subnet
 	vnets    map[string]*snapshot.VNet
+	within   map[*snapshot.VNet][]*subnet
 	transits map[transit]bool // whose gateways a VNet may use
 	tables   map[string]*snapshot.RouteTable
 	notes    []string
@@ -30,17 +31,19 @@ type Graph struct {
 	bgpMemo  map[bgpKey]map[*vrf]*bgpChoice
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
-	owners   map[netip.Addr]*router // whose address it is, of several the first by name
-	peers    map[[2]*router]bool
-	under    map[carryKey]deps // what a tunnel's own packets rest on, but for what is below other tunnels
-	below    map[*tunnel]deps  // with that
-	resting  map[bgpKey]deps   // what the choices for a prefix rest on
-	contents map[string]uint64
-	demanded []demand
-	joint    map[string]*addresses
-	absent   []string                    // why there may be gateways that were not read
-	ends     []span                      // tunnels' end points on premises
-	hops     map[applianceKey]*appliance // what next hops lead to
+	// resolving are the entries whose next hops are being looked up.
+	resolving map[choiceKey]bool
+	owners    map[netip.Addr]*router // whose address it is, of several the first by name
+	peers     map[[2]*router]bool
+	under     map[carryKey]deps // what a tunnel's own packets rest on, but for what is below other tunnels
+	below     map[*tunnel]deps  // with that
+	resting   map[bgpKey]deps   // what the choices for a prefix rest on
+	contents  map[string]uint64
+	demanded  []demand
+	joint     map[string]*addresses
+	absent    []string                    // why there may be gateways that were not read
+	ends      []span                      // tunnels' end points on premises
+	hops      map[applianceKey]*appliance // what next hops lead to
 }
 
 // tunnel is an IPsec tunnel between a router and one gateway instance. router
@@ -79,6 +82,7 @@ type peering struct {
 	router         *router // nil when no router in the evidence has the customer's address, or several
 	nobody         string  // why it is nil
 	vrf            *vrf    // of the router, in which the peering is
+	iface          string  // of the router, "" when not found
 	protect        string
 	grade          string
 }
@@ -102,6 +106,7 @@ type subnet struct {
 	*snapshot.Subnet
 	id      string
 	vnet    *snapshot.VNet
+	shared  bool       // another VNet has some of its addresses, too
 	routes  []*azRoute // system and user-defined ones
 	table   azTable    // routes by prefix
 	from    []*gateway // whose routes it gets
@@ -115,6 +120,9 @@ type subnet struct {
 	// tags are user-defined routes to service tags, whose prefixes (public ones)
 	// are not known here.
 	tags []string
+	// services is why any public address may be a service endpoint's; empty when none
+	// may, or those that are were read.
+	services string
 }
 
 // site is an on-premises network behind one router.
@@ -131,11 +139,12 @@ func Build(s snapshot.Snapshot) *Graph {
 	g := &Graph{
 		snap:     s,
 		vnets:    make(map[string]*snapshot.VNet),
+		within:   make(map[*snapshot.VNet][]*subnet),
 		transits: make(map[transit]bool),
 		tables:   make(map[string]*snapshot.RouteTable),
 		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
 		chosen:   make(map[choiceKey]*choice),
-		carry:    make(map[carryKey]carrying),
+		carry:    make(map[carryKey]carrying), resolving: make(map[choiceKey]bool),
 		owners:   make(map[netip.Addr]*router),
 		peers:    make(map[[2]*router]bool),
 		under:    make(map[carryKey]deps),
@@ -164,9 +173,10 @@ func Build(s snapshot.Snapshot) *Graph {
 		g.offeredBy(gw)
 	}
 	g.absent = g.absentGateways()
+	sampled := g.sampled()
 	for _, sn := range g.subnets {
 		sn.blind = slices.Clone(g.absent)
-		g.effectiveRoutes(sn)
+		g.effectiveRoutes(sn, sampled[sn])
 	}
 	for _, a := range g.appliances() {
 		g.note("%s is taken to send packets on by the routes of its subnets: its own routing table is not read", a.ID)
@@ -186,7 +196,7 @@ func Build(s snapshot.Snapshot) *Graph {
 		r.source(g)
 	}
 	g.placeSites()
-	g.doubts()
+	g.doubts(sampled)
 	return g
 }
 

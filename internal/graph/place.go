@@ -31,7 +31,11 @@ func (g *Graph) placeSubnets() {
 			g.subnets = append(g.subnets, &subnet{Subnet: &v.Subnets[j], id: "subnet/" + v.Name + "/" + v.Subnets[j].Name, vnet: v})
 		}
 	}
-	slices.SortFunc(g.subnets, func(a, b *subnet) int { return cmp.Compare(a.id, b.id) })
+	slices.SortFunc(g.subnets, func(a, b *subnet) int { return cmp.Or(cmp.Compare(a.id, b.id), cmp.Compare(a.ID, b.ID)) })
+	for _, s := range g.subnets {
+		g.within[s.vnet] = append(g.within[s.vnet], s)
+	}
+	g.placeOverlaps()
 }
 
 func (g *Graph) subnetByID(id string) *subnet {
@@ -42,14 +46,60 @@ func (g *Graph) subnetByID(id string) *subnet {
 	return g.subnets[i]
 }
 
-// subnetOf returns the subnet that owns addr.
+// subnetOf returns the subnet that owns addr, of several in different VNets the
+// first by name.
 func (g *Graph) subnetOf(addr netip.Addr) *subnet {
+	if all := g.subnetsOf(addr); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
+// subnetsOf returns the subnets that own addr: one, but where the address spaces of
+// VNets overlap.
+func (g *Graph) subnetsOf(addr netip.Addr) []*subnet {
+	var out []*subnet
 	for _, s := range g.subnets {
+		if contains(s.Prefixes, addr) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// subnetIn returns the subnet of a VNet that owns addr.
+func (g *Graph) subnetIn(v *snapshot.VNet, addr netip.Addr) *subnet {
+	for _, s := range g.within[v] {
 		if contains(s.Prefixes, addr) {
 			return s
 		}
 	}
 	return nil
+}
+
+// placeOverlaps marks the subnets of which another VNet has addresses, too.
+func (g *Graph) placeOverlaps() {
+	type owned struct {
+		span
+		by *subnet
+	}
+	var all []owned
+	for _, s := range g.subnets {
+		for _, p := range s.Prefixes {
+			all = append(all, owned{spanOf(p), s})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b owned) int { return a.lo.Compare(b.lo) })
+	for i, a := range all {
+		for _, b := range all[i+1:] {
+			if a.hi.Less(b.lo) {
+				break
+			}
+			if a.by.vnet != b.by.vnet {
+				a.by.shared, b.by.shared = true, true
+			}
+		}
+	}
 }
 
 func (g *Graph) placeGateways() {
@@ -141,7 +191,7 @@ func (g *Graph) placeLink(c *snapshot.Circuit, link int, pfx netip.Prefix) *peer
 	if p.router == nil {
 		g.note("%s: %s", p.id, p.nobody)
 	} else {
-		p.vrf = p.router.holder(p.customer)
+		p.vrf, p.iface = p.router.holder(p.customer), p.router.interfaceOf(p.customer)
 	}
 	if c.Port != "" {
 		p.protect, p.grade = g.portProtection(c.Port, link, p.macsec())

@@ -149,6 +149,22 @@ func (r *router) holder(a netip.Addr) *vrf {
 	return r.in(defaultVRF)
 }
 
+// interfaceOf is the interface that has one of the router's own addresses, or a
+// network with it, "" when it was not read.
+func (r *router) interfaceOf(a netip.Addr) string {
+	for _, i := range r.snap.Ports.Interfaces {
+		if slices.ContainsFunc(i.Addrs, func(p netip.Prefix) bool { return p.Addr() == a }) {
+			return i.Name
+		}
+	}
+	for _, rt := range r.direct {
+		if rt.Protocol == snapshot.Connected && rt.Prefix.Contains(a) && rt.Prefix.Bits() > 8 && len(rt.NextHops) > 0 {
+			return rt.NextHops[0].Interface
+		}
+	}
+	return ""
+}
+
 func (r *router) owns(a netip.Addr) bool { return slices.Contains(r.addrs, a) }
 
 // connected reports whether the router's RIB has p as a connected network.
@@ -197,6 +213,7 @@ func (r *router) fill() {
 		s := at(p.VRF, p.Prefix.Masked())
 		s.paths = append(s.paths, newCandidate(p))
 	}
+	r.floating()
 }
 
 // usable reports whether the path takes part in selection. One that the RIB did

@@ -13,24 +13,24 @@ import (
 // order, and its answer, while what down names is down. The error says which
 // address is covered by nothing.
 func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back finding.Path, err error) {
-	from, to := g.subnetOf(src), g.subnetOf(dst)
 	o := outage{}
 	if len(down) > 0 {
 		o = g.fail(down...)
 	}
+	from, to := g.reached(src, dst, o), g.reached(dst, src, o)
 	switch {
 	case from == nil && to != nil:
 		r, err := g.tableFor(src)
 		if err != nil {
 			return forward, back, err
 		}
-		return (&walker{g: g, down: o}).fromRouter(r, dst), (&walker{g: g, down: o}).fromSubnet(to, src), nil
+		return (&walker{g: g, down: o, to: to}).fromRouter(r, dst), (&walker{g: g, down: o}).fromSubnet(to, src), nil
 	case from != nil && to == nil:
 		r, err := g.tableFor(dst)
 		if err != nil {
 			return forward, back, err
 		}
-		return (&walker{g: g, down: o}).fromSubnet(from, dst), (&walker{g: g, down: o}).fromRouter(r, src), nil
+		return (&walker{g: g, down: o}).fromSubnet(from, dst), (&walker{g: g, down: o, to: from}).fromRouter(r, src), nil
 	case from != nil:
 		return forward, back, fmt.Errorf("%s and %s are both in Azure (%s, %s): want one address on premises", src, dst, from.id, to.id)
 	}
@@ -39,6 +39,25 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 		known = append(known, texts(s.Prefixes)...)
 	}
 	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence: want one address in %s", src, dst, strings.Join(known, ", "))
+}
+
+// reached is the subnet that owns an address. Of several, in VNets with the same
+// addresses, it is the one that the other side's packets come to, else the first.
+func (g *Graph) reached(addr, other netip.Addr, o outage) *subnet {
+	all := g.subnetsOf(addr)
+	if len(all) > 1 {
+		if r, err := g.tableFor(other); err == nil {
+			for _, s := range all {
+				if delivered((&walker{g: g, down: o, to: s}).fromRouter(r, addr)) {
+					return s
+				}
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
 }
 
 // Fall says what falls with the parts that down names: tunnels whose underlay

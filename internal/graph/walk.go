@@ -22,6 +22,11 @@ type walker struct {
 	// inside is set when the packet is a tunnel's own: entering that tunnel is
 	// then a loop.
 	inside *tunnel
+	// to is the subnet whose packets are asked for, where its address is not of one
+	// VNet alone; nil is any.
+	to *subnet
+	// premises is set when the destination that is asked for is on premises.
+	premises bool
 	// deps collects what a steady path rests on, when it is not nil.
 	deps deps
 
@@ -80,12 +85,14 @@ func (w *walker) fromRouter(r *vrf, dst netip.Addr) finding.Path {
 }
 
 func (w *walker) fromSubnet(s *subnet, dst netip.Addr) finding.Path {
+	w.premises = true
 	w.subnet(trail{}, s.id, s, dst)
 	return w.path()
 }
 
 // fromGateway starts at a gateway instance: a packet of its own.
 func (w *walker) fromGateway(gw *gateway, node string, dst netip.Addr) finding.Path {
+	w.premises = true
 	w.subnet(trail{}, node, gw.subnet, dst)
 	return w.path()
 }
@@ -104,6 +111,10 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 	if w.loops(&t, r.node()) {
 		return
 	}
+	if why, at := w.policyRouted(t, r, dst); why != "" {
+		w.end(t.with(finding.Hop{Node: r.node(), Why: "not known", Evidence: []finding.Ref{at}}), finding.Unknown, why)
+		return
+	}
 	c := w.g.lookup(r, dst, w.down)
 	w.atRouter(r, dst, c)
 	if why := w.blindAfter(r, dst); why != "" {
@@ -117,6 +128,10 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 	h := finding.Hop{Node: r.node(), Prefix: c.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.refs}
 	if len(c.legs) == 0 {
 		w.end(t.with(h), finding.Unknown, "the way out of "+c.prefix.String()+" was not understood")
+		return
+	}
+	if c.stuck {
+		w.end(t.with(h), finding.Unknown, r.id+" selected "+c.prefix.String()+" and has not installed it: what it does with packets is not known; look into its forwarding table")
 		return
 	}
 	if c.inferred {
@@ -172,11 +187,14 @@ func (w *walker) leg(t trail, r *vrf, l leg, h finding.Hop, dst netip.Addr) {
 	case l.router != nil:
 		h.Link, h.LinkKind, h.Protection = l.link(r), "lan", "none"
 		w.router(t.with(h), l.router, dst)
+	case l.local && !w.premises:
+		w.end(t.with(h), finding.Unknown, fmt.Sprintf(
+			"%s sends %s out of %s, which is on no known link to Azure; collect what is at its other end, or where the premises have the same addresses, change them", r.id, h.Prefix, l.iface))
 	case l.local:
 		h.Link, h.LinkKind, h.Protection = l.link(r), "lan", "none"
 		h.Rule, h.Why, h.Lost = "connected", "directly connected on "+l.iface, nil
 		w.end(t.with(h), finding.Delivered, "")
-	case w.g.onPrem(dst):
+	case w.premises && w.g.onPrem(dst):
 		// A next hop inside the premises that is none of the audited routers:
 		// the destination is on premises too, so no audited link is crossed.
 		h.Link, h.LinkKind, h.Protection = "lan/"+r.snap.Name, "lan", "none"

@@ -17,32 +17,91 @@ func (w *walker) edge(t trail, p *peering, dst netip.Addr) {
 	}
 	w.atEdge(p)
 	h := finding.Hop{Node: p.msee, Rule: "forward"}
-	switch row := mseeRow(p, dst); {
+	row := mseeRow(p, dst)
+	switch {
+	case row != nil && p.isCustomer(row.NextHop) && p.table.Whole():
+		w.backOver(t, p, row, dst)
+		return
 	case row != nil:
 		h.Prefix, h.Why, h.Evidence = row.Prefix.String(), "the edge router's best route", []finding.Ref{ref(row.Ref)}
-	case p.table.Whole() && w.g.subnetOf(dst) == nil:
-		w.end(t.with(finding.Hop{Node: p.msee, Why: "no route matches"}), finding.Dropped, p.msee+" has no route to the destination")
-		return
 	case p.table.Whole():
 		w.end(t.with(finding.Hop{Node: p.msee, Why: "no route matches"}), finding.Dropped, p.msee+" has no route to the destination; its table was read whole")
 		return
 	default:
 		h.Why = "the edge router's table was not read; the gateway whose VNet owns the destination gets it"
 	}
-	for _, gw := range w.g.gateways {
-		if gw.Type != snapshot.ExpressRoute || !gw.connects(p) || gw.subnet == nil {
+	gws := w.g.behind(p, row, dst)
+	if len(gws) == 0 {
+		w.end(t.with(h), finding.Unknown, "no ExpressRoute gateway connected to "+p.circuit.Name+" is in the evidence")
+	}
+	for _, gw := range gws {
+		h := h
+		h.Link, h.LinkKind, h.Protection = "microsoft/"+strings.TrimPrefix(p.id, "peering/"), "microsoft", "none"
+		if gw.subnet == nil {
+			w.end(t.with(h), finding.Unknown, "the GatewaySubnet of "+gw.id+" was not read")
 			continue
 		}
-		h.Link, h.LinkKind, h.Protection = "microsoft/"+strings.TrimPrefix(p.id, "peering/"), "microsoft", "none"
-		if to := w.g.subnetOf(dst); to != nil && to.vnet == gw.subnet.vnet && w.g.bypasses(gw, p) {
+		if to := w.g.subnetIn(gw.subnet.vnet, dst); to != nil && w.g.bypasses(gw, p) {
 			h.Why += "; FastPath on a provider's circuit: past the gateway and its subnet's route table"
-			w.end(t.with(h).with(finding.Hop{Node: to.id, Rule: "deliver", Why: "the subnet owns the address"}), finding.Delivered, "")
-			return
+			w.deliver(t.with(h), to, dst)
+			continue
 		}
 		w.subnet(t.with(h), gw.id, gw.subnet, dst)
+	}
+}
+
+// behind are the gateways that an edge router may send a packet to: the one that
+// its row's next hop is an instance of, else those that serve a network with the
+// destination, else every one that is connected to the circuit. Those whose
+// GatewaySubnet was not read may be any of these.
+func (g *Graph) behind(p *peering, row *snapshot.MSEERoute, dst netip.Addr) []*gateway {
+	var all, named, serving []*gateway
+	for _, gw := range g.gateways {
+		if gw.Type != snapshot.ExpressRoute || !gw.connects(p) {
+			continue
+		}
+		all = append(all, gw)
+		switch {
+		case gw.subnet == nil:
+			serving = append(serving, gw)
+		case row != nil && contains(gw.subnet.Prefixes, row.NextHop):
+			named = append(named, gw)
+		case g.serves(gw, dst):
+			serving = append(serving, gw)
+		}
+	}
+	switch {
+	case len(named) > 0:
+		return named
+	case len(serving) > 0:
+		return serving
+	}
+	return all
+}
+
+// serves reports whether a gateway's VNet, or one that uses its gateways, has a
+// subnet with the address.
+func (g *Graph) serves(gw *gateway, dst netip.Addr) bool {
+	for _, s := range g.subnets {
+		if contains(s.Prefixes, dst) && (s.vnet == gw.subnet.vnet || slices.Contains(s.from, gw)) {
+			return true
+		}
+	}
+	return false
+}
+
+// backOver sends a packet back to the premises, as an edge router does that has no
+// route to Azure's address but one from there.
+func (w *walker) backOver(t trail, p *peering, row *snapshot.MSEERoute, dst netip.Addr) {
+	t = t.with(finding.Hop{
+		Node: p.msee, Rule: "forward", Prefix: row.Prefix.String(), Why: "the edge router's best route leads back to the premises", Evidence: []finding.Ref{ref(row.Ref)},
+		Link: p.id, LinkKind: "privatePeering", Protection: p.protect, Grade: p.grade, LeavesPremises: true,
+	})
+	if p.router == nil {
+		w.end(t, finding.Unknown, p.nobody)
 		return
 	}
-	w.end(t.with(h), finding.Unknown, "no ExpressRoute gateway connected to "+p.circuit.Name+" is in the evidence")
+	w.router(t, p.vrf, dst)
 }
 
 // bypasses reports whether packets from a link go past the gateway: FastPath
@@ -66,7 +125,9 @@ func (w *walker) subnet(t trail, node string, s *subnet, dst netip.Addr) {
 		w.end(t.with(finding.Hop{Node: node, Why: "no route matches"}), finding.Dropped, node+" has no route to the destination")
 		return
 	}
-	w.atSubnet(c.route, dst)
+	for _, r := range append(c.rests, c.route) {
+		w.atSubnet(r, dst)
+	}
 	h := finding.Hop{Node: node, Prefix: c.route.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.route.refs}
 	if d := s.doubtful(dst); d != nil {
 		h.Evidence = append(slices.Clone(h.Evidence), d.refs...)
@@ -82,10 +143,17 @@ func (w *walker) subnet(t trail, node string, s *subnet, dst netip.Addr) {
 
 // unsure says why a route that was not read may beat r: a learned route may be
 // longer, though not inside a VNet's or a peering's space; a user-defined one
-// always may; a service tag's only for public addresses.
+// always may; a service tag's and a service endpoint's only for public addresses,
+// and no user-defined route to the address alone.
 func (s *subnet) unsure(g *Graph, r *azRoute, dst netip.Addr) []string {
-	if !dst.IsPrivate() && len(s.tags) > 0 {
-		return s.tags
+	host := r.source == fromUser && r.prefix.Bits() == dst.BitLen()
+	if !dst.IsPrivate() && !host {
+		if len(s.tags) > 0 {
+			return s.tags
+		}
+		if s.services != "" && !r.special {
+			return []string{s.services}
+		}
 	}
 	if r.special && (s.RouteTable == "" || g.tables[strings.ToLower(s.RouteTable)] != nil) {
 		return nil
@@ -96,31 +164,81 @@ func (s *subnet) unsure(g *Graph, r *azRoute, dst netip.Addr) []string {
 func (w *walker) azure(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.Addr) {
 	switch r.kind {
 	case "VnetLocal", "VNetPeering":
-		h.Link, h.LinkKind, h.Protection = "vnet/"+s.vnet.Name, "vnet", "none"
-		to := w.g.subnetOf(dst)
-		if r.kind == "VNetPeering" && to != nil {
-			h.Link, h.LinkKind = "vnetpeering/"+s.vnet.Name+"/"+to.vnet.Name, "peering"
-		}
-		if to == nil {
-			w.end(t.with(h), finding.Dropped, dst.String()+" is in no subnet")
-			return
-		}
-		w.end(t.with(h).with(finding.Hop{Node: to.id, Rule: "deliver", Why: "the subnet owns the address"}), finding.Delivered, "")
+		w.intoVNet(t, s, r, h, dst)
 	case toAppliance:
 		w.appliance(t, r, h, dst)
+	case toService:
+		h.Link, h.LinkKind, h.Protection = "microsoft/services", "microsoft", "none"
+		w.end(t.with(h), finding.Dropped, s.id+" takes "+h.Prefix+" for an Azure service, by a service endpoint: packets go to Microsoft's network, and not to the premises")
 	case "None":
 		w.end(t.with(h), finding.Dropped, s.id+" discards "+h.Prefix+" ("+r.label+")")
 	case "Internet":
-		h.Link, h.LinkKind, h.Protection, h.LeavesPremises = "internet", "internet", "none", true
-		if r.source == fromSystem {
-			w.end(t.with(finding.Hop{Node: h.Node, Why: "no route but the Internet's matches"}), finding.Dropped, "a private destination has no route but the one to the Internet")
-			return
-		}
-		w.end(t.with(h), finding.Dropped, "sent to the Internet, where a private address goes nowhere")
+		w.internet(t, r, h, dst)
 	case "VirtualNetworkGateway":
 		w.towardsPremises(t, r, h, dst)
 	default:
 		w.end(t.with(h), finding.Unknown, fmt.Sprintf("next hop type %q of %s is not known", r.kind, r.label))
+	}
+}
+
+// intoVNet hands a packet over to the VNet that a route is for.
+func (w *walker) intoVNet(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.Addr) {
+	h.Link, h.LinkKind, h.Protection = "vnet/"+s.vnet.Name, "vnet", "none"
+	at := s.vnet
+	if r.kind == "VNetPeering" {
+		at = w.g.vnets[r.remote]
+		h.Link, h.LinkKind = "vnetpeering/"+s.vnet.Name+"/"+w.g.vnetName(r.remote), "peering"
+	}
+	to := w.g.subnetIn(at, dst)
+	switch {
+	case r.open != "":
+		w.end(t.with(h), finding.Unknown, s.id+": "+r.open)
+	case to != nil:
+		w.deliver(t.with(h), to, dst)
+	case at == nil:
+		w.end(t.with(h), finding.Unknown, "the virtual network "+w.g.vnetName(r.remote)+", which "+dst.String()+" is in, was not read")
+	case r.source == fromUser && w.g.subnetOf(dst) != nil:
+		w.end(t.with(h), finding.Unknown, r.label+" keeps "+dst.String()+" in vnet/"+s.vnet.Name+", and it is in another one: what Azure does then is not documented")
+	default:
+		w.end(t.with(h), finding.Dropped, dst.String()+" is in no subnet")
+	}
+}
+
+// deliver ends a path at the subnet that a packet comes to. Another one may have
+// the same address, or the premises may, and it is their packets which are asked for.
+func (w *walker) deliver(t trail, to *subnet, dst netip.Addr) {
+	t = t.with(finding.Hop{Node: to.id, Rule: "deliver", Why: "the subnet owns the address"})
+	if w.premises {
+		w.end(t, finding.Dropped, dst.String()+" comes to "+to.id+", which has the same address as the premises")
+		return
+	}
+	if w.to != nil && w.to != to {
+		w.end(t, finding.Dropped, dst.String()+" comes to "+to.id+": "+w.to.id+" has the same address, and nothing leads there from here")
+		return
+	}
+	w.end(t, finding.Delivered, "")
+}
+
+// internet sends a packet to the Internet. A private address goes nowhere there. A
+// public one may well arrive on premises, past ExpressRoute and its tunnels: where
+// that is only Azure's own default route, it depends on what else lets the machine
+// out (a public address, a NAT gateway, a load balancer's rules).
+func (w *walker) internet(t trail, r *azRoute, h finding.Hop, dst netip.Addr) {
+	private := dst.IsPrivate() || netip.MustParsePrefix("100.64.0.0/10").Contains(dst)
+	switch {
+	case r.source == fromSystem && private:
+		w.end(t.with(finding.Hop{Node: h.Node, Why: "no route but the Internet's matches"}), finding.Dropped, "a private destination has no route but the one to the Internet")
+	case r.source == fromSystem:
+		h.Why = "no route but the Internet's matches"
+		w.end(t.with(h), finding.Unknown, "only Azure's own route to the Internet covers the public address "+dst.String()+
+			": what leaves there is not protected, and whether anything does is not in the evidence; announce the prefix to the gateways, or declare the sites (sites:) without it")
+	default:
+		h.Link, h.LinkKind, h.Protection, h.LeavesPremises = "internet", "internet", "none", true
+		outcome, detail := finding.Dropped, "sent to the Internet, where a private address goes nowhere"
+		if !private {
+			outcome, detail = finding.Unknown, "sent to the Internet, past ExpressRoute; whether it arrives on premises is not in the evidence"
+		}
+		w.end(t.with(h), outcome, detail)
 	}
 }
 
@@ -183,6 +301,8 @@ func (w *walker) towardsPremises(t trail, r *azRoute, h finding.Hop, dst netip.A
 	switch {
 	case r.gw == nil:
 		w.end(t.with(h), finding.Unknown, r.label+" has the next hop type VirtualNetworkGateway, which Azure does not support beside an ExpressRoute gateway")
+	case !r.external():
+		w.end(t.with(h), finding.Unknown, fmt.Sprintf("%s has %s from a Route Server or another gateway only (origin IBgp): where packets go is not known", r.gw.id, r.prefix))
 	case r.source == fromExpressRoute:
 		w.overPeering(t, r, h, dst)
 	default:

@@ -108,9 +108,10 @@ type Peering struct {
 
 	State     string // peeringState: Connected, Initiated, Disconnected
 	SyncLevel string // peeringSyncLevel, as FullyInSync
-	// AllowAccess is allowVirtualNetworkAccess: without it, neither side has a
-	// route to the other.
-	AllowAccess bool
+	// NoAccess is whether allowVirtualNetworkAccess is false: the service tag
+	// VirtualNetwork is then without the other side, and network security groups
+	// let through what they name themselves.
+	NoAccess bool
 	// CurrentPrefixes are the remote address space as it is now, where it differs
 	// from RemotePrefixes until the peering is synchronised.
 	CurrentPrefixes []netip.Prefix
