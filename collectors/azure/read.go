@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/evidence"
@@ -163,7 +164,10 @@ func (r *reader) resource(res *stored) {
 		}
 		return
 	}
-	read(res, doc)
+	before := r.s.Azure
+	if read(res, doc); doc != nil && doc.flaws > 0 {
+		r.leaveOut(res, doc, before)
+	}
 }
 
 // readerOf is how resources of a type are read, or nil.
@@ -211,6 +215,21 @@ func (r *reader) document(res *stored) *values {
 		return nil
 	}
 	return v
+}
+
+// leaveOut takes back a resource that was not understood whole, as if it had not
+// been collected: what it lacks, packets would be taken not to meet, and that is
+// worse than not to know of it at all. A connection says itself that it is unread.
+func (r *reader) leaveOut(res *stored, v *values, before snapshot.Azure) {
+	if strings.EqualFold(res.id.typ, typeConnections) {
+		return
+	}
+	r.s.Azure = before
+	for i := range r.s.Items {
+		if it := &r.s.Items[i]; it.Path == v.item && it.Status == snapshot.OK {
+			it.Status, it.Detail = snapshot.Partial, "not all of it was understood, and it is left out: "+strconv.Itoa(v.flaws)+" unread"
+		}
+	}
 }
 
 func (r *reader) unread(item string, line int, text string) {

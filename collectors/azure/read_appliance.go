@@ -8,14 +8,14 @@ import (
 )
 
 func (r *reader) firewall(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	f := snapshot.Firewall{
 		Ref: v.ref(v.root), SKU: v.text(p.at("sku", "name")), Tier: v.text(p.at("sku", "tier")), State: v.text(p.at("provisioningState")),
-		Hub: v.id(p.at("virtualHub")), Policy: v.id(p.at("firewallPolicy")), Management: v.id(props(p.at("managementIpConfiguration")).at("subnet")),
+		Hub: v.id(p.at("virtualHub")), Policy: v.id(p.at("firewallPolicy")), Management: v.id(v.props(p.at("managementIpConfiguration")).at("subnet")),
 	}
 	f.ID, f.Name = v.identity(res)
 	for _, n := range v.objects(p.at("ipConfigurations")) {
-		q := props(n)
+		q := v.props(n)
 		if f.Subnet == "" {
 			f.Subnet = v.id(q.at("subnet"))
 		}
@@ -41,7 +41,7 @@ func (r *reader) firewall(res *stored, v *values) {
 }
 
 func (r *reader) firewallPolicy(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	f := snapshot.FirewallPolicy{
 		Ref: v.ref(v.root), Tier: v.text(p.at("sku", "tier")), State: v.text(p.at("provisioningState")), Base: v.id(p.at("basePolicy")),
 		Firewalls: v.ids(p.at("firewalls")),
@@ -52,11 +52,11 @@ func (r *reader) firewallPolicy(res *stored, v *values) {
 }
 
 func (r *reader) loadBalancer(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	l := snapshot.LoadBalancer{Ref: v.ref(v.root), SKU: v.text(v.root.at("sku", "name"))}
 	l.ID, l.Name = v.identity(res)
 	for _, n := range v.objects(p.at("frontendIPConfigurations")) {
-		q := props(n)
+		q := v.props(n)
 		l.Frontends = append(l.Frontends, snapshot.Frontend{
 			Ref: v.ref(n), ID: v.id(n), Name: v.text(n.at("name")), Addr: v.addr(q.at("privateIPAddress")),
 			Subnet: v.id(q.at("subnet")), PublicIP: v.id(q.at("publicIPAddress")), Zones: v.words(n.at("zones")),
@@ -72,10 +72,10 @@ func (r *reader) loadBalancer(res *stored, v *values) {
 }
 
 func (v *values) pool(n *node) snapshot.BackendPool {
-	p := props(n)
+	p := v.props(n)
 	b := snapshot.BackendPool{Ref: v.ref(n), ID: v.id(n), Configs: v.ids(p.at("backendIPConfigurations"))}
 	for _, row := range v.objects(p.at("loadBalancerBackendAddresses")) {
-		q := props(row)
+		q := v.props(row)
 		if a := v.addr(q.at("ipAddress")); a.IsValid() {
 			b.Addrs = append(b.Addrs, a)
 		}
@@ -89,7 +89,7 @@ func (v *values) pool(n *node) snapshot.BackendPool {
 }
 
 func (v *values) balancingRule(n *node) snapshot.BalancingRule {
-	p := props(n)
+	p := v.props(n)
 	b := snapshot.BalancingRule{
 		Ref: v.ref(n), Name: v.text(n.at("name")), Frontend: v.id(p.at("frontendIPConfiguration")), Pools: v.ids(p.at("backendAddressPools")),
 		Protocol: v.word(p.at("protocol"), "All", "Tcp", "Udp", "Quic"), Port: int(v.number(p.at("frontendPort"))),
@@ -102,13 +102,13 @@ func (v *values) balancingRule(n *node) snapshot.BalancingRule {
 }
 
 func (r *reader) nic(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	n := snapshot.NIC{
 		Ref: v.ref(v.root), Forwarding: v.flag(p.at("enableIPForwarding")), VM: v.id(p.at("virtualMachine")), NSG: v.id(p.at("networkSecurityGroup")),
 	}
 	n.ID, n.Name = v.identity(res)
 	for _, c := range v.objects(p.at("ipConfigurations")) {
-		q := props(c)
+		q := v.props(c)
 		addr, block := v.addrOrBlock(q.at("privateIPAddress"))
 		n.Configs = append(n.Configs, snapshot.NICConfig{
 			Ref: v.ref(c), ID: v.id(c), Primary: v.flag(q.at("primary")), Addr: addr, Block: block, Subnet: v.id(q.at("subnet")),

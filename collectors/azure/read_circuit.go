@@ -7,7 +7,7 @@ import (
 )
 
 func (r *reader) circuit(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	provider := p.at("serviceProviderProperties")
 	c := snapshot.Circuit{
 		Ref: v.ref(v.root), Provider: v.text(provider.at("serviceProviderName")), Port: v.id(p.at("expressRoutePort")),
@@ -22,7 +22,7 @@ func (r *reader) circuit(res *stored, v *values) {
 	c.ID, c.Name = v.identity(res)
 	c.Tags = v.tags(v.root.at("tags"))
 	for _, n := range v.objects(p.at("peerings")) {
-		q := props(n)
+		q := v.props(n)
 		private := strings.EqualFold(v.text(q.at("peeringType")), privatePeering) || strings.EqualFold(v.text(n.at("name")), privatePeering)
 		switch {
 		case private && c.Peering == nil:
@@ -49,7 +49,7 @@ func (r *reader) unusedEdges(res *stored) {
 }
 
 func (r *reader) privatePeering(res *stored, v *values, n *node) *snapshot.PrivatePeering {
-	p := props(n)
+	p := v.props(n)
 	s := &snapshot.PrivatePeering{
 		Ref: v.ref(n), State: v.word(p.at("state"), "Enabled", "Disabled"), PeerASN: v.asn(p.at("peerASN")), AzureASN: v.asn(p.at("azureASN")),
 		Primary: v.prefix(p.at("primaryPeerAddressPrefix")), Secondary: v.prefix(p.at("secondaryPeerAddressPrefix")),
@@ -79,7 +79,7 @@ func (r *reader) privatePeering(res *stored, v *values, n *node) *snapshot.Priva
 }
 
 func (v *values) globalReach(n *node) snapshot.GlobalReach {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.GlobalReach{
 		Ref: v.ref(n), Name: v.text(n.at("name")), Remote: v.id(p.at("peerExpressRouteCircuitPeering")),
 		Prefix: v.prefix(p.at("addressPrefix")), Status: v.word(p.at("circuitConnectionStatus"), "Connected", "Connecting", "Disconnected"),
@@ -88,7 +88,7 @@ func (v *values) globalReach(n *node) snapshot.GlobalReach {
 }
 
 func (r *reader) port(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	o := snapshot.ERPort{
 		Ref: v.ref(v.root), Location: v.text(p.at("peeringLocation")), Bandwidth: v.number(p.at("bandwidthInGbps")),
 		Encapsulated: v.text(p.at("encapsulation")), State: v.text(p.at("provisioningState")), Circuits: v.ids(p.at("circuits")),
@@ -102,7 +102,7 @@ func (r *reader) port(res *stored, v *values) {
 }
 
 func erLink(v *values, n *node) snapshot.ERLink {
-	p := props(n)
+	p := v.props(n)
 	m := p.at("macSecConfig")
 	return snapshot.ERLink{
 		Ref: v.ref(n), ID: v.id(n), Name: v.text(n.at("name")), Admin: v.word(p.at("adminState"), "Enabled", "Disabled"),

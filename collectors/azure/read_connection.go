@@ -19,7 +19,7 @@ func (r *reader) connection(res *stored, v *values) {
 		})
 		return
 	}
-	p := props(v.root)
+	p := v.props(v.root)
 	c := snapshot.Connection{
 		Ref: v.ref(v.root), Type: v.word(p.at("connectionType"), "IPsec", "ExpressRoute", "Vnet2Vnet", "VPNClient"),
 		Gateway: v.id(p.at("virtualNetworkGateway1")), LocalSite: v.id(p.at("localNetworkGateway2")), Circuit: v.id(p.at("peer")),
@@ -46,8 +46,11 @@ func (r *reader) connection(res *stored, v *values) {
 		}
 		c.Tunnels = append(c.Tunnels, t)
 	}
-	if c.Read = read; v.flaws > 0 && read.Status == snapshot.OK {
-		c.Read.Status, c.Read.Detail = snapshot.Partial, "part of the answer could not be read"
+	if c.Read = read; v.flaws > 0 {
+		c = snapshot.Connection{Ref: c.Ref, Read: read, ID: c.ID, Name: c.Name} // what it lacks could be what matters
+		if read.Status == snapshot.OK {
+			c.Read.Status, c.Read.Detail = snapshot.Partial, "part of the answer could not be read"
+		}
 	}
 	r.s.Azure.Connections = append(r.s.Azure.Connections, c)
 }
@@ -92,7 +95,7 @@ func (v *values) bytes(n *node) *snapshot.Bytes {
 }
 
 func (r *reader) localSite(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	l := snapshot.LocalNetworkGateway{
 		Ref: v.ref(v.root), Endpoint: v.addr(p.at("gatewayIpAddress")), Prefixes: v.prefixes(p.at("localNetworkAddressSpace", "addressPrefixes")),
 		ASN: v.asn(p.at("bgpSettings", "asn")), Peer: v.addr(p.at("bgpSettings", "bgpPeeringAddress")),

@@ -9,7 +9,7 @@ import (
 )
 
 func (r *reader) gateway(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	bgp := p.at("bgpSettings")
 	g := snapshot.Gateway{
 		Ref: v.ref(v.root), Type: snapshot.GatewayType(v.word(p.at("gatewayType"), string(snapshot.VPN), string(snapshot.ExpressRoute))),
@@ -50,7 +50,7 @@ func (v *values) instancesOf(bgp *node) []snapshot.Instance {
 // ipConfiguration takes from a gateway's IP configuration its subnet, and the
 // private address, which not every API version has among the tunnel's.
 func (v *values) ipConfiguration(n *node, g *snapshot.Gateway) {
-	p := props(n)
+	p := v.props(n)
 	switch subnet := v.id(p.at("subnet")); g.Subnet {
 	case "":
 		g.Subnet = subnet
@@ -94,7 +94,7 @@ func (r *reader) advertised(res *stored) []snapshot.GatewayAdvertised {
 }
 
 func natRule(v *values, n *node) snapshot.NATRule {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.NATRule{
 		Ref: v.ref(n), ID: v.id(n), Name: v.text(n.at("name")), Mode: v.word(p.at("mode"), "EgressSnat", "IngressSnat"),
 		Type: v.word(p.at("type"), "Static", "Dynamic"), Config: strings.ToLower(v.text(p.at("ipConfigurationId"))),

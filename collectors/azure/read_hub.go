@@ -7,7 +7,7 @@ import (
 )
 
 func (r *reader) wan(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	w := snapshot.VirtualWAN{
 		Ref: v.ref(v.root), Type: v.text(p.at("type")), BranchToBranch: v.flag(p.at("allowBranchToBranchTraffic")),
 		VNetToVNet: v.flag(p.at("allowVnetToVnetTraffic")), Unencrypted: v.flag(p.at("disableVpnEncryption")),
@@ -17,7 +17,7 @@ func (r *reader) wan(res *stored, v *values) {
 }
 
 func (r *reader) hub(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	h := snapshot.Hub{
 		Ref: v.ref(v.root), WAN: v.id(p.at("virtualWan")), Prefix: v.prefix(p.at("addressPrefix")), ASN: v.asn(p.at("virtualRouterAsn")),
 		Addrs: v.addrs(p.at("virtualRouterIps")), SKU: v.text(p.at("sku")), State: v.text(p.at("provisioningState")),
@@ -45,7 +45,7 @@ func (r *reader) hub(res *stored, v *values) {
 }
 
 func hubConfig(v *values, n *node) snapshot.HubConfig {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.HubConfig{
 		Ref: v.ref(n), ID: v.id(n), Subnet: v.id(p.at("subnet")), Private: v.addr(p.at("privateIPAddress")), PublicIP: v.id(p.at("publicIPAddress")),
 	}
@@ -62,7 +62,7 @@ func (v *values) named(n *node) string {
 }
 
 func hubBGPConnection(v *values, n *node) snapshot.HubBGPConnection {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.HubBGPConnection{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), ASN: v.asn(p.at("peerAsn")), Peer: v.addr(p.at("peerIp")),
 		Connection: v.id(p.at("hubVirtualNetworkConnection")),
@@ -71,7 +71,7 @@ func hubBGPConnection(v *values, n *node) snapshot.HubBGPConnection {
 }
 
 func hubVNetConnection(v *values, n *node) snapshot.HubVNetConnection {
-	p := props(n)
+	p := v.props(n)
 	c := snapshot.HubVNetConnection{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), VNet: v.id(p.at("remoteVirtualNetwork")), Internet: v.flag(p.at("enableInternetSecurity")),
 		State: v.text(p.at("provisioningState")), Routing: v.routing(p.at("routingConfiguration")),
@@ -96,7 +96,7 @@ func (v *values) routing(n *node) snapshot.HubRouting {
 
 func routingIntent(v *values, n *node) snapshot.RoutingIntent {
 	i := snapshot.RoutingIntent{Ref: v.ref(n), ID: v.id(n)}
-	for _, row := range v.objects(props(n).at("routingPolicies")) {
+	for _, row := range v.objects(v.props(n).at("routingPolicies")) {
 		i.Policies = append(i.Policies, snapshot.RoutingPolicy{
 			Name: v.text(row.at("name")), Destinations: v.words(row.at("destinations")), NextHop: strings.ToLower(v.text(row.at("nextHop"))),
 		})
@@ -105,7 +105,7 @@ func routingIntent(v *values, n *node) snapshot.RoutingIntent {
 }
 
 func hubRouteTable(v *values, n *node) snapshot.HubRouteTable {
-	p := props(n)
+	p := v.props(n)
 	t := snapshot.HubRouteTable{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Labels: v.words(p.at("labels")),
 		Associated: v.refs(p.at("associatedConnections")), Propagating: v.refs(p.at("propagatingConnections")),
@@ -131,8 +131,8 @@ func (v *values) legacyTables(p *node) []snapshot.HubRouteTable {
 		all = append(all, t)
 	}
 	for _, n := range v.objects(p.at("virtualHubRouteTableV2s")) {
-		t := snapshot.HubRouteTable{Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Associated: v.words(props(n).at("attachedConnections"))}
-		for _, row := range v.objects(props(n).at("routes")) {
+		t := snapshot.HubRouteTable{Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Associated: v.words(v.props(n).at("attachedConnections"))}
+		for _, row := range v.objects(v.props(n).at("routes")) {
 			t.Routes = append(t.Routes, snapshot.HubRoute{
 				Ref: v.ref(row), Destinations: v.words(row.at("destinations")), DestinationType: v.text(row.at("destinationType")),
 				NextHops: v.refs(row.at("nextHops")), NextHopType: v.text(row.at("nextHopType")),
@@ -144,7 +144,7 @@ func (v *values) legacyTables(p *node) []snapshot.HubRouteTable {
 }
 
 func hubRouteMap(v *values, n *node) snapshot.HubRouteMap {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.HubRouteMap{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Inbound: v.refs(p.at("associatedInboundConnections")),
 		Outbound: v.refs(p.at("associatedOutboundConnections")), Rules: len(v.objects(p.at("rules"))),

@@ -5,7 +5,7 @@ import (
 )
 
 func (r *reader) hubVPNGateway(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	g := snapshot.HubVPNGateway{
 		Ref: v.ref(v.root), Hub: v.id(p.at("virtualHub")), ASN: v.asn(p.at("bgpSettings", "asn")), State: v.text(p.at("provisioningState")),
 		NATForBGP: v.flag(p.at("enableBgpRouteTranslationForNat")), Instances: v.instancesOf(p.at("bgpSettings")),
@@ -21,14 +21,14 @@ func (r *reader) hubVPNGateway(res *stored, v *values) {
 // hubVPNConnection reads a connection. One of before there were links has their
 // properties itself, and is read as a connection with one link without a name.
 func hubVPNConnection(v *values, n *node) snapshot.HubVPNConnection {
-	p := props(n)
+	p := v.props(n)
 	c := snapshot.HubVPNConnection{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Site: v.id(p.at("remoteVpnSite")), Status: v.hubStatus(p.at("connectionStatus")),
 		Internet: v.flag(p.at("enableInternetSecurity")), Routing: v.routing(p.at("routingConfiguration")),
 		Selectors: v.selectors(p.at("trafficSelectorPolicies")),
 	}
 	for _, row := range v.objects(p.at("vpnLinkConnections")) {
-		link := v.hubVPNLink(props(row))
+		link := v.hubVPNLink(v.props(row))
 		link.Ref, link.ID, link.Name = v.ref(row), v.id(row), v.named(row)
 		c.Links = append(c.Links, link)
 	}
@@ -56,7 +56,7 @@ func (v *values) hubStatus(n *node) string {
 }
 
 func (r *reader) hubERGateway(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	g := snapshot.HubERGateway{
 		Ref: v.ref(v.root), Hub: v.id(p.at("virtualHub")), State: v.text(p.at("provisioningState")),
 		RemoteVNets: v.flag(p.at("allowNonVirtualWanTraffic")),
@@ -67,7 +67,7 @@ func (r *reader) hubERGateway(res *stored, v *values) {
 }
 
 func hubERConnection(v *values, n *node) snapshot.HubERConnection {
-	p := props(n)
+	p := v.props(n)
 	return snapshot.HubERConnection{
 		Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Peering: v.id(p.at("expressRouteCircuitPeering")), Weight: int(v.number(p.at("routingWeight"))),
 		FastPath: v.flag(p.at("expressRouteGatewayBypass")), LinkFastPath: v.flag(p.at("enablePrivateLinkFastPath")),
@@ -76,14 +76,14 @@ func hubERConnection(v *values, n *node) snapshot.HubERConnection {
 }
 
 func (r *reader) vpnSite(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	s := snapshot.VPNSite{
 		Ref: v.ref(v.root), WAN: v.id(p.at("virtualWan")), Prefixes: v.prefixes(p.at("addressSpace", "addressPrefixes")),
 		Endpoint: v.addr(p.at("ipAddress")), ASN: v.asn(p.at("bgpProperties", "asn")), Peer: v.addr(p.at("bgpProperties", "bgpPeeringAddress")),
 	}
 	s.ID, s.Name = v.identity(res)
 	for _, n := range v.objects(p.at("vpnSiteLinks")) {
-		q := props(n)
+		q := v.props(n)
 		s.Links = append(s.Links, snapshot.VPNSiteLink{
 			Ref: v.ref(n), ID: v.id(n), Name: v.named(n), Endpoint: v.addr(q.at("ipAddress")), FQDN: v.text(q.at("fqdn")),
 			ASN: v.asn(q.at("bgpProperties", "asn")), Peer: v.addr(q.at("bgpProperties", "bgpPeeringAddress")),

@@ -67,10 +67,10 @@ func (r *reader) handMade(it evidence.Item) (snapshot.Status, string) {
 // heldGateway is where a gateway's IP configuration is, by the subnet's words.
 type heldGateway struct{ ref snapshot.Ref }
 
-// hold notes the gateways that a subnet holds. Not every copy of a subnet says
+// hold notes the gateways that a subnet holds, by its properties. Not every copy of a subnet says
 // what it holds.
-func (r *reader) hold(v *values, subnet *node, id string) {
-	for _, c := range v.objects(props(subnet).at("ipConfigurations")) {
+func (r *reader) hold(v *values, p *node, id string) {
+	for _, c := range v.objects(p.at("ipConfigurations")) {
 		r.tells[id] = true
 		if g, ok := parseID(v.text(c.at("id"))); ok && strings.EqualFold(g.typ, typeGateways) {
 			if _, again := r.held[g.full()]; !again {

@@ -278,7 +278,7 @@ func TestNamesWithDotsAndOutputOfTheCommandLineRead(t *testing.T) {
 
 func TestAPrivateAddressOfTheConfigurationIsATunnelAddress(t *testing.T) {
 	s := readFiles(t, map[string]string{"virtualNetworkGateways/g/Gw.json": `{"id":"/Gw","properties":{"enablePrivateIpAddress":true,
-		"ipConfigurations":[{"id":"/Gw/C1","properties":{"privateIPAddress":"10.0.0.4","subnet":{"id":"/S"}}},{"id":"/Gw/C2"}],
+		"ipConfigurations":[{"id":"/Gw/C1","properties":{"privateIPAddress":"10.0.0.4","subnet":{"id":"/S"}}},{"id":"/Gw/C2","properties":{"subnet":{"id":"/S"}}}],
 		"bgpSettings":{"bgpPeeringAddresses":[{"ipconfigurationId":"/GW/c1","tunnelIpAddresses":["20.0.0.1"]}]}}}`})
 	in := s.Azure.Gateways[0].Instances
 	if len(in) != 2 || in[1].Config != "/gw/c2" ||

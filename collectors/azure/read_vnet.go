@@ -21,7 +21,9 @@ func (v *values) identity(res *stored) (id, name string) {
 }
 
 func (r *reader) vnet(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
+	v.listed(p, "subnets", "virtualNetworkPeerings")
+	v.listed(p.at("addressSpace"), "addressPrefixes")
 	n := snapshot.VNet{
 		Ref: v.ref(v.root), Prefixes: v.prefixes(p.at("addressSpace", "addressPrefixes")), Location: v.text(v.root.at("location")),
 		Encryption: snapshot.Encryption{Enabled: v.flag(p.at("encryption", "enabled")), Enforcement: v.text(p.at("encryption", "enforcement"))},
@@ -29,9 +31,10 @@ func (r *reader) vnet(res *stored, v *values) {
 	}
 	n.ID, n.Name = v.identity(res)
 	for _, row := range v.objects(p.at("subnets")) {
-		s := v.subnet(row)
+		q := v.props(row)
+		s := v.subnet(row, q)
 		n.Subnets = append(n.Subnets, s)
-		r.hold(v, row, s.ID)
+		r.hold(v, q, s.ID)
 	}
 	for _, row := range v.objects(p.at("virtualNetworkPeerings")) {
 		n.Peerings = append(n.Peerings, v.peering(row))
@@ -48,8 +51,7 @@ func (v *values) summaries(n *node) []netip.Prefix {
 	return v.prefixes(n)
 }
 
-func (v *values) subnet(n *node) snapshot.Subnet {
-	p := props(n)
+func (v *values) subnet(n, p *node) snapshot.Subnet {
 	s := snapshot.Subnet{
 		Ref: v.ref(n), ID: v.id(n), Name: v.text(n.at("name")), RouteTable: v.id(p.at("routeTable")), NSG: v.id(p.at("networkSecurityGroup")),
 		NATGateway: v.id(p.at("natGateway")), Configs: v.ids(p.at("ipConfigurations")),
@@ -66,7 +68,7 @@ func (v *values) subnet(n *node) snapshot.Subnet {
 		s.Endpoints = append(s.Endpoints, v.text(e.at("service")))
 	}
 	for _, d := range v.objects(p.at("delegations")) {
-		s.Delegations = append(s.Delegations, v.text(props(d).at("serviceName")))
+		s.Delegations = append(s.Delegations, v.text(v.props(d).at("serviceName")))
 	}
 	if len(s.Prefixes) == 0 {
 		v.bad(n, "a subnet without an address prefix: "+s.Name)
@@ -75,7 +77,7 @@ func (v *values) subnet(n *node) snapshot.Subnet {
 }
 
 func (v *values) peering(n *node) snapshot.Peering {
-	p := props(n)
+	p := v.props(n)
 	s := snapshot.Peering{
 		Ref: v.ref(n), Name: v.text(n.at("name")), Remote: v.id(p.at("remoteVirtualNetwork")),
 		State: v.word(p.at("peeringState"), "Connected", "Initiated", "Disconnected"), SyncLevel: v.text(p.at("peeringSyncLevel")),
@@ -99,11 +101,12 @@ func (v *values) peering(n *node) snapshot.Peering {
 }
 
 func (r *reader) routeTable(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
+	v.listed(p, "routes")
 	t := snapshot.RouteTable{Ref: v.ref(v.root), DisablePropagation: v.flag(p.at("disableBgpRoutePropagation")), Subnets: v.ids(p.at("subnets"))}
 	t.ID, t.Name = v.identity(res)
 	for _, n := range v.objects(p.at("routes")) {
-		q := props(n)
+		q := v.props(n)
 		u := snapshot.UserRoute{
 			Ref: v.ref(n), Name: v.text(n.at("name")),
 			Type:    v.word(q.at("nextHopType"), "VirtualAppliance", "VirtualNetworkGateway", "VnetLocal", "Internet", "None"),
@@ -131,7 +134,7 @@ func (v *values) destination(n *node) (netip.Prefix, string) {
 }
 
 func (r *reader) nsg(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	g := snapshot.NSG{
 		Ref: v.ref(v.root), Subnets: v.ids(p.at("subnets")), NICs: v.ids(p.at("networkInterfaces")), Rules: len(v.objects(p.at("securityRules"))),
 	}
@@ -140,7 +143,7 @@ func (r *reader) nsg(res *stored, v *values) {
 }
 
 func (r *reader) publicIP(res *stored, v *values) {
-	p := props(v.root)
+	p := v.props(v.root)
 	a := snapshot.PublicIP{
 		Ref: v.ref(v.root), SKU: v.text(v.root.at("sku", "name")), Tier: v.text(v.root.at("sku", "tier")), Zones: v.words(v.root.at("zones")),
 		Addr: v.addr(p.at("ipAddress")), Version: v.text(p.at("publicIPAddressVersion")), Allocation: v.text(p.at("publicIPAllocationMethod")),

@@ -51,11 +51,26 @@ func excerpt(n *node) string {
 
 // props are a resource's properties. Azure's command line prints them on the
 // resource itself, and such outputs are pasted into files.
-func props(n *node) *node {
-	if p := n.at("properties"); p != nil && p.kind == kindObject {
-		return p
+func (v *values) props(n *node) *node {
+	p := n.at("properties")
+	if p.absent() {
+		return n
 	}
-	return n
+	if p.kind != kindObject {
+		v.bad(p, "want the properties of a resource: "+excerpt(p))
+		return nil
+	}
+	return p
+}
+
+// listed counts the lists of n that are not there. Azure prints those of a resource
+// also when they are empty.
+func (v *values) listed(n *node, names ...string) {
+	for _, name := range names {
+		if n.at(name) == nil {
+			v.bad(n, "a resource without the list of its "+name)
+		}
+	}
 }
 
 // text is a string, made fit to be shown.
