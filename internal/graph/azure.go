@@ -45,7 +45,7 @@ type azRoute struct {
 	to      *appliance // what that leads to
 	gw      *gateway   // of a learned route
 	remote  string     // of a VNetPeering: the VNet's ID
-	open    string     // of a VNetPeering: why what it does is not known
+	open    string     // of a VNetPeering or a learned route: why what it does is not known
 	rows    []snapshot.LearnedRoute
 	static  []*tunnel // tunnels of a local network gateway's prefix
 	label   string
@@ -140,6 +140,10 @@ func (g *Graph) systemRoutes(s *subnet) {
 
 func (g *Graph) userRoutes(s *subnet, t *snapshot.RouteTable) {
 	for _, u := range t.Routes {
+		if !u.Prefix.IsValid() && u.Tag == "" {
+			s.unread = append(s.unread, "the destination of user-defined route "+u.Name+" of table "+t.Name+" was not understood")
+			continue
+		}
 		if !u.Prefix.IsValid() {
 			s.tags = append(s.tags, tagNote(u))
 			continue
@@ -205,71 +209,4 @@ func (g *Graph) unreadHub(v *snapshot.VNet) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// offeredBy makes the routes that a gateway offers to the subnets which get them.
-func (g *Graph) offeredBy(gw *gateway) {
-	source := fromVPN
-	if gw.Type == snapshot.ExpressRoute {
-		source = fromExpressRoute
-	}
-	if !gw.Learned.Whole() {
-		why := string(gw.Learned.Status)
-		if why == "" {
-			why = "missing"
-		}
-		gw.blind = fmt.Sprintf("the learned routes of %s are not known (%s)", gw.id, why)
-	}
-	var routes []*azRoute
-	byPrefix := make(map[netip.Prefix]*azRoute)
-	for _, row := range gw.Learned.Routes {
-		if strings.EqualFold(row.Origin, "Network") || !row.NextHop.IsValid() {
-			continue // the gateway's own VNets and host routes
-		}
-		p := row.Prefix.Masked()
-		r, ok := byPrefix[p]
-		if !ok {
-			r = &azRoute{prefix: p, source: source, kind: "VirtualNetworkGateway", gw: gw, label: "learned by " + gw.id}
-			byPrefix[p] = r
-			routes = append(routes, r)
-		}
-		r.rows = append(r.rows, row)
-		r.refs = append(r.refs, ref(row.Ref))
-	}
-	if source == fromVPN {
-		for _, static := range g.staticRoutes(gw) {
-			r, ok := byPrefix[static.prefix]
-			if !ok {
-				byPrefix[static.prefix] = static
-				routes = append(routes, static)
-				continue
-			}
-			r.static, r.refs = append(r.static, static.static...), append(r.refs, static.refs...)
-		}
-	}
-	gw.offers.fill(routes)
-}
-
-// staticRoutes are the prefixes of local network gateways, which the VPN
-// gateway routes into their connection's tunnels.
-func (g *Graph) staticRoutes(gw *gateway) []*azRoute {
-	var routes []*azRoute
-	for _, l := range g.snap.Azure.LocalSites {
-		var ts []*tunnel
-		for _, t := range g.tunnels {
-			if t.gw == gw && t.conn.LocalSite == l.ID {
-				ts = append(ts, t)
-			}
-		}
-		if len(ts) == 0 {
-			continue
-		}
-		for _, p := range l.Prefixes {
-			routes = append(routes, &azRoute{
-				prefix: p.Masked(), source: fromVPN, kind: "VirtualNetworkGateway", gw: gw, static: ts,
-				label: "the address space of local network gateway " + l.Name, refs: []finding.Ref{ref(l.Ref)},
-			})
-		}
-	}
-	return routes
 }

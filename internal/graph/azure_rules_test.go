@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -58,6 +59,8 @@ func TestAzuresRulesOneByOne(t *testing.T) {
 		{"Azure's own default route and a public address", guideline().public(), "203.0.113.7", []string{"gateway/vpngw"}, finding.Unknown, "the public address 203.0.113.7"},
 		{"a default route of BGP", guideline().public().defaultOverCircuit(), "203.0.113.7", nil, finding.Delivered, ""},
 		{"Azure's own is back without it", guideline().public().defaultOverCircuit(), "203.0.113.7", []string{"circuit/er"}, finding.Unknown, "the public address 203.0.113.7"},
+		{"a route whose destination was not understood may be for all", guideline().table(snapshot.UserRoute{Name: "x", Type: "None"}), "10.10.5.7", nil, finding.Unknown, "the destination of user-defined route x"},
+		{"a next hop type that is not known", guideline().table(userRoute("10.10.0.0/16", "HyperNetGateway")), "10.10.5.7", nil, finding.Unknown, "HyperNetGateway"},
 		{"a service tag may hold a public address", guideline().public().table(tag), "203.0.113.7", nil, finding.Unknown, "service tag AzureCloud"},
 		{"a service tag holds no private address", guideline().table(tag), "10.10.5.7", nil, finding.Delivered, ""},
 		{"a route to the address alone beats a tag's", guideline().public().table(tag, userRoute("203.0.113.7/32", "None")), "203.0.113.7", nil, finding.Dropped, "discards 203.0.113.7/32"},
@@ -186,5 +189,41 @@ func TestClassesHaveIDsOfTheirOwn(t *testing.T) {
 			t.Errorf("two classes are %s", c.ID)
 		}
 		seen[c.ID] = true
+	}
+}
+
+// A prefix that the VPN gateway has and nobody put there goes into a tunnel that is
+// not known, be it one that encrypts nothing.
+func TestAStaticPrefixWithoutItsLocalNetworkGatewayIsOpen(t *testing.T) {
+	network := func(p string) snapshot.LearnedRoute {
+		return snapshot.LearnedRoute{Prefix: pfx(p), Peer: addr("10.64.0.4"), Origin: "Network"}
+	}
+	n := guideline()
+	vpn := &n.Azure.Gateways[1].Learned
+	vpn.Routes = append(vpn.Routes, network("172.16.0.0/16"), network("10.64.0.0/23"), network("169.254.21.1/32"), network("10.10.0.0/20"))
+	if got := answer(t, n, "10.10.5.7"); got.Outcome != finding.Unknown || !strings.Contains(got.Detail, "has 10.10.0.0/20 by itself") {
+		t.Errorf("%v (%s), want it unknown", way(got), got.Detail)
+	}
+	if got := answer(t, n, "10.10.99.7"); got.Outcome != finding.Delivered {
+		t.Errorf("outside of it: %v (%s), want it delivered", way(got), got.Detail)
+	}
+	n.Azure.LocalSites[0].Prefixes = append(n.Azure.LocalSites[0].Prefixes, pfx("10.10.0.0/20"))
+	if got := answer(t, n, "10.10.5.7"); got.Outcome != finding.Delivered {
+		t.Errorf("with its local network gateway: %v (%s), want it delivered", way(got), got.Detail)
+	}
+}
+
+// A row without a next hop is a route all the same.
+func TestALearnedRouteWithoutANextHopCounts(t *testing.T) {
+	n := onBoth("12076 65501")
+	rows := n.Azure.Gateways[0].Learned.Routes
+	rows[len(rows)-1].NextHop, rows[len(rows)-1].Peer = netip.Addr{}, netip.Addr{}
+	if got := answer(t, n, "10.10.5.7"); got.Hops[0].LinkKind != "microsoft" {
+		t.Errorf("over ExpressRoute: %v, want it to win over the VPN", way(got))
+	}
+	n = guideline()
+	n.Azure.Gateways[1].Learned.Routes[0].NextHop, n.Azure.Gateways[1].Learned.Routes[0].Peer = netip.Addr{}, netip.Addr{}
+	if got := answer(t, n, "10.10.5.7"); got.Outcome != finding.Unknown {
+		t.Errorf("over the VPN: %v, want it unknown", way(got))
 	}
 }

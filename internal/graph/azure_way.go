@@ -39,7 +39,7 @@ func (g *Graph) tunnelsOf(r *azRoute, down outage) (ts []*tunnel, unplaced []net
 			continue // the same route again, from the sibling instance
 		}
 		i := slices.IndexFunc(g.tunnels, func(t *tunnel) bool {
-			return t.gw == r.gw && (t.own == row.Peer || t.own == row.NextHop) && ownsRow(t, row)
+			return t.gw == r.gw && t.own.IsValid() && (t.own == row.Peer || t.own == row.NextHop) && ownsRow(t, row)
 		})
 		if i < 0 {
 			unplaced = append(unplaced, row.NextHop)

@@ -64,7 +64,7 @@ func (g *Graph) shape(sn *subnet, at borders) string {
 	}
 	slices.Sort(keys)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%q %q %q %q %q", keys, strings.ToLower(sn.RouteTable), sn.prefers, sn.tags, sn.services)
+	fmt.Fprintf(&b, "%q %q %q %q %q", keys, strings.ToLower(sn.RouteTable), sn.prefers, slices.Concat(sn.tags, sn.unread), sn.services)
 	if sn.shared {
 		b.WriteString(" " + sn.ID)
 	}

@@ -117,6 +117,9 @@ type subnet struct {
 	// blind says why the routes may not be all: a gateway's learned routes or
 	// the route table were not read.
 	blind []string
+	// unread are user-defined routes whose destination was not understood: any packet
+	// may be for them.
+	unread []string
 	// tags are user-defined routes to service tags, whose prefixes (public ones)
 	// are not known here.
 	tags []string

@@ -115,3 +115,12 @@ func TestARecursiveRouteRestsOnWhatResolvesIt(t *testing.T) {
 		t.Errorf("with both down: %s by %v, want fails closed", f.Forward, way(f.ForwardPath))
 	}
 }
+
+// A longer route may be in the part of the table that was not read.
+func TestAPartOfARoutingTableLeavesPathsOpen(t *testing.T) {
+	n := guideline()
+	n.Routers[0].RIB.Status = snapshot.Partial
+	if got := question(t, n, "172.16.1.4"); got.Outcome != finding.Unknown || !strings.Contains(got.Detail, "router/R1 was not read whole") {
+		t.Errorf("%v (%s), want unknown", way(got), got.Detail)
+	}
+}

@@ -38,7 +38,7 @@ type trail struct {
 	hops []finding.Hop
 	fws  []string
 	seen []string
-	// inferred names a router whose RIB was not read.
+	// inferred is why what a router does was not read whole.
 	inferred string
 }
 
@@ -65,8 +65,7 @@ func (w *walker) end(t trail, o finding.PathOutcome, detail string) {
 		o, detail = finding.Unknown, fmt.Sprintf("more than %d equal-cost branches; the rest was not followed", maxBranches)
 	}
 	if t.inferred != "" {
-		o = finding.Unknown
-		detail = "the routing table of " + t.inferred + " was not read: this path is inferred from BGP, and a static route would change it; collect show ip route"
+		o, detail = finding.Unknown, t.inferred
 	}
 	fws := t.fws
 	if fws == nil {
@@ -134,8 +133,11 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 		w.end(t.with(h), finding.Unknown, r.id+" selected "+c.prefix.String()+" and has not installed it: what it does with packets is not known; look into its forwarding table")
 		return
 	}
-	if c.inferred {
-		t.inferred = r.id
+	switch {
+	case c.inferred:
+		t.inferred = "the routing table of " + r.id + " was not read: this path is inferred from BGP, and a static route would change it; collect show ip route"
+	case !r.snap.RIB.Whole():
+		t.inferred = "the routing table of " + r.id + " was not read whole: a longer route that is missing would change this path; collect show ip route again"
 	}
 	if c.undecided {
 		h.Rule, h.Why = "undecided", "several paths are as good by all that the table shows; which one the router takes is not known"
