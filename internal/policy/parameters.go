@@ -26,6 +26,19 @@ type parameter struct {
 	schema      *jsonschema.Schema
 }
 
+// accepts fails with what a value is not that the parameter's schema wants.
+func (p parameter) accepts(v any) error {
+	err := p.schema.Validate(v)
+	if _, ok := errors.AsType[*jsonschema.ValidationError](err); !ok {
+		return err
+	}
+	lines := strings.Split(err.Error(), "\n")[1:] // the first is where on this machine a schema without an address would be
+	for i, line := range lines {
+		lines[i] = strings.TrimPrefix(strings.TrimSpace(line), "- at '': ")
+	}
+	return errors.New(strings.Join(lines, "; "))
+}
+
 // parameters reads custom.parameters of a policy.
 func parameters(id string, custom map[string]any) (map[string]parameter, error) {
 	declared, ok := custom["parameters"].(map[string]any)
@@ -46,7 +59,7 @@ func parameters(id string, custom map[string]any) (map[string]parameter, error) 
 		if p.schema, err = compileSchema(name, fields["schema"]); err != nil {
 			return nil, fmt.Errorf("custom.parameters.%s.schema: %w", name, err)
 		}
-		if err := p.schema.Validate(p.value); err != nil {
+		if err := p.accepts(p.value); err != nil {
 			return nil, fmt.Errorf("custom.parameters.%s.default: %w", name, err)
 		}
 		out[name] = p
@@ -92,7 +105,7 @@ func (e *Engine) Configure(values map[string]any, disabled []finding.Disabled) (
 		}
 		v, err := plain(values[name])
 		if err == nil {
-			err = p.schema.Validate(v)
+			err = p.accepts(v)
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("parameter %s of %s: %w", name, p.policy, err))

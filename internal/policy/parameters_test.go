@@ -78,7 +78,7 @@ func TestSettingsThatFitNothingAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = e.Configure(map[string]any{"least": 1, "most": "many"}, []finding.Disabled{{Policy: "TST-09"}})
-	for _, want := range []string{`there is no parameter "least": want most`, "parameter most of TST-01:", `there is no policy "TST-09" to disable`} {
+	for _, want := range []string{`there is no parameter "least": want most`, "parameter most of TST-01: got string, want integer\n", `there is no policy "TST-09" to disable`} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want it to say %s", err, want)
 		}
@@ -89,8 +89,12 @@ func TestSettingsThatFitNothingAreRefused(t *testing.T) {
 		"a bad schema":  strings.Replace(limited, "type: integer", "type: nonsense", 1),
 		"another file":  strings.Replace(limited, "{type: integer, minimum: 1}", `{$ref: "file:///etc/passwd"}`, 1),
 	} {
-		if _, err := loaded(t, bad); err == nil || !strings.Contains(err.Error(), "custom.parameters.most") {
+		_, err := loaded(t, bad)
+		if err == nil || !strings.Contains(err.Error(), "custom.parameters.most") {
 			t.Errorf("%s: error %v, want one that names the parameter", what, err)
+		}
+		if what == "a bad default" && !strings.HasSuffix(err.Error(), "custom.parameters.most.default: minimum: got 0, want 1") {
+			t.Errorf("%s: error %v, want it to say that and nothing of this machine", what, err)
 		}
 	}
 }

@@ -81,7 +81,13 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 	for _, f := range s.builtinFirst() {
 		file, m := f.path, modules[f.path]
 		e.modules[file] = string(f.text)
-		if m == nil || isLibrary(m) {
+		if m == nil {
+			continue
+		}
+		if isLibrary(m) {
+			if custom(m)["id"] != nil {
+				return nil, fmt.Errorf("%s: package %s: what is below lib judges nothing: want family.policy, or no custom.id", file, name(m))
+			}
 			continue
 		}
 		p, err := prepare(ctx, c, m)
