@@ -17,7 +17,7 @@ const demoUsage = `Usage: routeproof demo [flags]
 
 Shows the whole thing against a built-in lab on loopback: Azure Resource Manager
 and Entra ID over TLS, and two routers over SSH, with the evidence of a network
-that was built as Microsoft's field guideline says. It is collected through the
+that was built as a public guideline says. It is collected through the
 real collectors, judged and reported, and needs no network and no privileges.
 
 The exit code is that of an audit: 1 for the guideline as written, whose design is

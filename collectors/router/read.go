@@ -2,6 +2,7 @@ package router
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"path"
 	"slices"
@@ -14,7 +15,8 @@ import (
 
 // Read adds the routers of the evidence to s, by name. A command whose item is
 // not ok gives its tables that status, and what it printed is read all the same;
-// a table that no collected command lists is missing.
+// a table that no collected command lists is missing. An item that nothing reads, as
+// one that was pasted into a file of another name, is not understood.
 func Read(d *evidence.Dir, s *snapshot.Snapshot) {
 	byName := make(map[string][]evidence.Item)
 	for _, it := range d.Under("routers/") {
@@ -34,13 +36,20 @@ func readRouter(d *evidence.Dir, s *snapshot.Snapshot, name string, items []evid
 	r := snapshot.Router{Name: name}
 	p, known := identify(d, items)
 	if !known {
+		for _, it := range items {
+			s.Unread = append(s.Unread, snapshot.Unread{Item: it.Path, Text: "no file of the router shows what platform it is of: want output of " +
+				strings.Join(Platforms(), ", ") + ", as it was printed"})
+		}
 		return r
 	}
 	r.Platform = p.name
 	for _, it := range items {
 		if one, ok := readItem(p, d, s, it); ok {
 			merge(&r, &one)
+			continue
 		}
+		s.Unread = append(s.Unread, snapshot.Unread{Item: it.Path, Text: fmt.Sprintf("nothing of %s is read from a file of this name: "+
+			"want the command with _ for spaces, like %s.txt", p.name, strings.ReplaceAll(p.commands[1], " ", "_"))})
 	}
 	holdAgainstSizes(&r)
 	return r

@@ -103,9 +103,9 @@ func text(a netip.Addr) string {
 // evidence is every item with its status, those that judging needs but nobody
 // collected, and those with lines that were not understood.
 func (g *Graph) evidence() []Evidence {
-	unread := make(map[string][]string)
+	unread := make(map[string][]snapshot.Unread)
 	for _, u := range g.snap.Unread {
-		unread[u.Item] = append(unread[u.Item], strconv.Itoa(u.Line))
+		unread[u.Item] = append(unread[u.Item], u)
 	}
 	out := make([]Evidence, 0, len(g.snap.Items))
 	for _, it := range g.snap.Items {
@@ -118,15 +118,35 @@ func (g *Graph) evidence() []Evidence {
 	return out
 }
 
-func (g *Graph) evidenceItem(it snapshot.Item, unread []string) Evidence {
+func (g *Graph) evidenceItem(it snapshot.Item, unread []snapshot.Unread) Evidence {
 	e := Evidence{Item: it.Path, Status: string(it.Status), Detail: it.Detail, Age: -1}
 	if len(unread) > 0 && it.Status == snapshot.OK {
-		e.Status, e.Detail = "unread", fmt.Sprintf("%d line(s) were not understood: %s", len(unread), strings.Join(unread[:min(len(unread), 5)], ", "))
+		e.Status, e.Detail = "unread", notUnderstood(unread)
 	}
 	if !g.snap.At.IsZero() && !it.At.IsZero() {
 		e.Age = max(0, int64(g.snap.At.Sub(it.At).Seconds()))
 	}
 	return e
+}
+
+// notUnderstood says which lines of an item were not understood, or why all of it was
+// not.
+func notUnderstood(unread []snapshot.Unread) string {
+	const shown = 5
+	var lines []string
+	for _, u := range unread {
+		if u.Line == 0 {
+			return u.Text
+		}
+		lines = append(lines, strconv.Itoa(u.Line))
+	}
+	switch n := len(lines); {
+	case n == 1:
+		return "line " + lines[0] + " was not understood"
+	case n > shown:
+		return fmt.Sprintf("lines %s and %d more were not understood", strings.Join(lines[:shown], ", "), n-shown)
+	}
+	return "lines " + strings.Join(lines, ", ") + " were not understood"
 }
 
 // need is a table without which pairs cannot be judged.
