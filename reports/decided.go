@@ -116,6 +116,39 @@ func subjectOf(w finding.Waiver) string {
 	return strings.Join(parts, " ")
 }
 
+// counted says how many findings of a family there are, and of one without any that
+// count whether there are others.
+func (v view) counted(f finding.Family) string {
+	if f.Fail+f.Open+f.Pass > 0 {
+		return fmt.Sprintf("%d fail, %d open, %d pass", f.Fail, f.Open, f.Pass)
+	}
+	others := 0
+	for _, e := range v.excused() {
+		if v.policies[e.Policy].Family == f.Name {
+			others++
+		}
+	}
+	if others > 0 {
+		return fmt.Sprintf("%d waived or advisory", others)
+	}
+	return "nothing in scope"
+}
+
+// headline is a finding's message, behind what it is about where the message alone
+// does not tell it from others.
+func headline(f finding.Finding) string {
+	names := []string{f.Resource}
+	for _, side := range []*finding.Side{f.OnPrem, f.Azure} {
+		if side != nil {
+			names = append(names, side.Prefixes...)
+		}
+	}
+	if f.Resource == "" || slices.ContainsFunc(names, func(name string) bool { return strings.Contains(f.Message, name) }) {
+		return f.Message
+	}
+	return f.Resource + ": " + f.Message
+}
+
 // brief says a finding in one line: what and where.
 func brief(f finding.Finding) string {
 	text := f.Message

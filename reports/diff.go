@@ -111,7 +111,7 @@ func changeBlocks(changes []finding.Change) []diffBlock {
 		if f == nil {
 			f = c.Before
 		}
-		b := diffBlock{title: strings.TrimSpace(f.Policy + " " + string(f.Severity) + ": " + f.Message)}
+		b := diffBlock{title: strings.TrimSpace(f.Policy + " " + string(f.Severity) + ": " + headline(*f))}
 		b.word, b.style = changeWord(c, f.Outcome)
 		for _, why := range c.Why {
 			b.lines = append(b.lines, diffLine{' ', why})

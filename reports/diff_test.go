@@ -74,7 +74,7 @@ Findings
     + msee/er over backbone/er (Microsoft): the only route, from the
         ExpressRoute gateway
     + subnet/vnet-spoke/workload: the destination's own subnet
-  FIXED GWS-01 high: the tunnel is routed into itself
+  FIXED GWS-01 high: tunnel/R2/vpngw-1: the tunnel is routed into itself
 
 Paths
   CHANGED 10.10.0.0/16 (dc1, router/R1) <-> 172.16.1.0/24

@@ -101,11 +101,7 @@ func newPage(v view) *htmlPage {
 	}
 	p.quoted = p.Cited.at()
 	for _, f := range v.r.Families {
-		counts := fmt.Sprintf("%d fail, %d open, %d pass", f.Fail, f.Open, f.Pass)
-		if f.Fail+f.Open+f.Pass == 0 {
-			counts = "nothing in scope"
-		}
-		p.Families = append(p.Families, htmlFamily{outcomeWord(f.Outcome), outcomeClass(f.Outcome), say(f.Title), counts})
+		p.Families = append(p.Families, htmlFamily{outcomeWord(f.Outcome), outcomeClass(f.Outcome), say(f.Title), v.counted(f)})
 	}
 	for i, note := range v.r.Notes {
 		if i == pageNotes {
@@ -165,7 +161,7 @@ func rest(groups []group) ([]group, *htmlRest) {
 		f := g.first
 		message := say(f.Message)
 		if n := len(g.others); n > 0 {
-			message += " (and " + more(n, "like this") + ")"
+			message += fmt.Sprintf(" (and %s more like this)", grouped(uint64(n)))
 		}
 		out.Items = append(out.Items, htmlFinding{Word: findingWord(f), Since: strings.ToUpper(since(f)), Class: outcomeClass(f.Outcome), Policy: say(f.Policy), Message: message})
 	}

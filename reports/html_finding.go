@@ -44,7 +44,7 @@ func (p *htmlPage) finding(g group, id, number string) htmlFinding {
 	h := htmlFinding{
 		ID: id, Number: number, Word: findingWord(f), Class: outcomeClass(f.Outcome),
 		Policy: say(f.Policy), Title: say(p.policies[f.Policy].Title), Message: say(f.Message),
-		Where: say(where(f, 8)), Evidence: p.quotes(f), Alike: alike(g),
+		Where: say(where(f, 8)), Evidence: p.quotes(f), Alike: p.alikeItems(g),
 	}
 	h.Since = strings.ToUpper(since(f))
 	if len(f.Down) > 0 {
@@ -100,29 +100,20 @@ func (p *htmlPage) quotes(f finding.Finding) []htmlQuote {
 	return out
 }
 
-// alike lists the findings that were folded into a group.
-func alike(g group) *htmlAlike {
+// alikeItems lists the findings that were folded into a group.
+func (v view) alikeItems(g group) *htmlAlike {
 	if len(g.others) == 0 {
 		return nil
 	}
-	noun := "pair"
-	if g.first.OnPrem == nil && g.first.Azure == nil {
-		noun = cut(clean(kind(g.first.Resource)), 20)
-	}
+	noun := v.noun(g.first)
+	v.said(g)
 	out := &htmlAlike{Summary: "and " + more(len(g.others), noun) + " like this"}
 	for i, f := range g.others {
 		if i == pageAlike {
 			out.Left = leftOut(len(g.others)-i, noun)
 			break
 		}
-		text := where(f, 4)
-		if len(f.Down) > 0 {
-			text += ", with " + down(f)
-		}
-		if len(f.Evidence) > 0 {
-			text += "; " + f.Evidence[0].String()
-		}
-		out.Items = append(out.Items, say(text))
+		out.Items = append(out.Items, say(like(f, 4)))
 	}
 	return out
 }

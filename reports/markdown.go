@@ -121,7 +121,7 @@ func (c *comment) block(g group) string {
 	}
 	fmt.Fprintf(&b, "\n<details><summary><b>%d · %s</b> %s %s", c.number, inline(word), code(cut(clean(f.Policy), 20)), inline(cut(clean(f.Message), 300)))
 	if n := len(g.others); n > 0 {
-		fmt.Fprintf(&b, " <i>and %s</i>", more(n, "like this"))
+		fmt.Fprintf(&b, " <i>and %s more like this</i>", grouped(uint64(n)))
 	}
 	b.WriteString("</summary>\n\n")
 	if title := c.policies[f.Policy].Title; title != "" {

@@ -110,7 +110,7 @@ func (t *terminal) oneLiner(f finding.Finding, more string) {
 		{severityStyle(f), pad(string(f.Severity), 10)},
 		{bold, pad(cut(clean(f.Policy), 12), 8)},
 	}
-	text := f.Message
+	text := headline(f)
 	if len(f.Down) > 0 {
 		text = "with " + down(f) + ": " + text
 	}

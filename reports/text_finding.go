@@ -36,7 +36,7 @@ func (t *terminal) beyond(groups []group) {
 	for _, g := range groups[:shown] {
 		alike := ""
 		if n := len(g.others); n > 0 {
-			alike = " (and " + more(n, "like this") + ")"
+			alike = fmt.Sprintf(" (and %s more like this)", grouped(uint64(n)))
 		}
 		t.oneLiner(g.first, alike)
 	}
@@ -81,13 +81,14 @@ func (t *terminal) advice(label, text string) {
 // openFindings writes what could not be judged, and what would make it so.
 func (t *terminal) openFindings() {
 	policy := ""
+	var said []string // what the question above needs
 	groups := fold(t.questions(), t.verbose)
 	shown := t.limit(textDrawn, len(groups))
 	for i, g := range groups[:shown] {
 		f := g.first
 		if i == 0 || f.Policy != policy {
 			t.ruler("", f, "OPEN")
-			policy = f.Policy
+			policy, said = f.Policy, nil
 		} else {
 			t.print()
 		}
@@ -97,14 +98,25 @@ func (t *terminal) openFindings() {
 			t.field("when", plain, t.text(down(f)))
 		}
 		t.unknownPaths(f)
-		label := "needs"
-		for _, step := range t.remedies(f, t.limit(4, 1<<20)) {
-			t.field(label, plain, t.text(step))
-			label = ""
-		}
+		needs := t.remedies(f, t.limit(4, 1<<20))
+		t.needs(needs, said)
+		said = needs
 		t.alike(g)
 	}
 	t.beyond(groups[shown:])
+}
+
+// needs writes what would answer a question, unless that is what was said of the one
+// above.
+func (t *terminal) needs(steps, above []string) {
+	if len(steps) > 0 && slices.Equal(steps, above) && !t.verbose {
+		steps = []string{"as above"}
+	}
+	label := "needs"
+	for _, step := range steps {
+		t.field(label, plain, t.text(step))
+		label = ""
+	}
 }
 
 // down says what is down while a finding's paths are taken.
@@ -216,22 +228,13 @@ func (t *terminal) alike(g group) {
 	if len(g.others) == 0 {
 		return
 	}
-	noun := clean(kind(g.first.Resource))
-	if g.first.OnPrem != nil || g.first.Azure != nil {
-		noun = "pair"
-	}
+	noun := t.noun(g.first)
+	t.said(g)
 	t.print()
 	t.print(span{bold, "  and " + more(len(g.others), noun) + " like this:"})
 	shown := t.limit(8, len(g.others))
 	for _, f := range g.others[:shown] {
-		text := where(f, 2)
-		if len(f.Down) > 0 {
-			text += ", with " + down(f)
-		}
-		if len(f.Evidence) > 0 {
-			text += "; " + f.Evidence[0].String()
-		}
-		t.para([]span{{dim, "  - "}}, []span{{plain, "    "}}, plain, t.text(text))
+		t.para([]span{{dim, "  - "}}, []span{{plain, "    "}}, plain, t.text(like(f, 2)))
 	}
 	t.more(len(g.others)-shown, noun)
 }

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -20,7 +21,7 @@ func fold(fs []finding.Finding, all bool) []group {
 	at := make(map[string]int)
 	for _, f := range fs {
 		key := shape(f)
-		if i, ok := at[key]; ok && key != "" && !all {
+		if i, ok := at[key]; ok && !all {
 			out[i].others = append(out[i].others, f)
 			continue
 		}
@@ -31,12 +32,9 @@ func fold(fs []finding.Finding, all bool) []group {
 }
 
 // shape is equal for findings whose paths differ in names and prefixes only, and
-// for those about pairs that have no path and say the same; empty for others.
+// for those that have no path and say the same of pairs, or of resources.
 func shape(f finding.Finding) string {
 	if f.Forward == nil && f.Return == nil {
-		if f.OnPrem == nil && f.Azure == nil {
-			return ""
-		}
 		return fmt.Sprintf("%q %q %q %q %q", f.Policy, f.Severity, since(f), f.Down, f.Message)
 	}
 	var b strings.Builder
@@ -54,6 +52,37 @@ func shape(f finding.Finding) string {
 		}
 	}
 	return b.String()
+}
+
+// noun is what findings like f are about.
+func (v view) noun(f finding.Finding) string {
+	switch {
+	case f.OnPrem != nil || f.Azure != nil:
+		return "pair"
+	case slices.ContainsFunc(v.r.Evidence, func(it finding.Item) bool { return it.Path == f.Resource }):
+		return "evidence item"
+	}
+	return cut(clean(kind(f.Resource)), 20)
+}
+
+// said takes what a group is about for named: it is listed.
+func (v view) said(g group) {
+	for _, f := range g.others {
+		v.named[f.Resource] = true
+	}
+}
+
+// like says what a finding is about that is like another one, with at most n
+// prefixes a side, and the first place of the evidence for it.
+func like(f finding.Finding, n int) string {
+	text := where(f, n)
+	if len(f.Down) > 0 {
+		text += ", with " + down(f)
+	}
+	if len(f.Evidence) > 0 && f.Evidence[0].String() != text {
+		text += "; " + f.Evidence[0].String()
+	}
+	return text
 }
 
 // kind is the first part of an ID: router, subnet, tunnel.

@@ -152,6 +152,15 @@ func TestTheTerminalReportSays(t *testing.T) {
 	pass := sample()
 	pass.Verdict, pass.Findings, pass.Coverage = finding.Pass, pass.Findings[9:10], finding.Coverage{Pairs: 65536, Encrypted: 65536}
 	nothing := finding.Report{Version: 1, Verdict: finding.Open}
+	strange := finding.Report{
+		Verdict: finding.Open, Unread: []finding.Unread{{Item: "routers/R1/show_ip_bpg.txt", Text: "nothing of frr is read from a file of this name"}},
+		Findings: []finding.Finding{{Policy: "EVI-01", Outcome: finding.Open, Evidence: []finding.Ref{{Item: "routers/R1/show_ip_bpg.txt"}}}},
+	}
+	advisory := finding.Report{
+		Verdict: finding.Pass, Policies: []finding.Policy{{ID: "OWN-01", Family: "own"}},
+		Families: []finding.Family{{Name: "own", Title: "Own", Outcome: finding.NotApplicable}, {Name: "bgp", Title: "BGP", Outcome: finding.NotApplicable}},
+		Findings: []finding.Finding{{Policy: "OWN-01", Outcome: finding.Fail, Advisory: "2999-01-31", Severity: finding.Low}},
+	}
 	tiny := sample()
 	tiny.Coverage = finding.Coverage{Pairs: 1 << 52, Encrypted: 1<<52 - 1, Clear: 1}
 	open := sample()
@@ -191,9 +200,13 @@ func TestTheTerminalReportSays(t *testing.T) {
 			"needs collect azure/sub/virtualNetworkGateways/rg-hub/ergw.getLearnedRoutes.json again: it is denied (403 AuthorizationFailed",
 			"routeproof did not understand routers/R2/show_ip_bgp.txt:19",
 		}, nil},
+		"that failures of a family do not count": {advisory, plainText, []string{"n/a Own 1 waived or advisory", "n/a BGP nothing in scope"}, nil},
+		"what is to be done about a file that nothing reads": {strange, plainText, []string{
+			"needs put routers/R1/show_ip_bpg.txt right, or take it away: nothing of frr is read from a file of this name",
+		}, nil},
 		"firewalls where they differ": {sample(), plainText, []string{"On-premises -> Azure, through no firewall IN CLEAR", "Azure -> on-premises, through firewall/azfw ENCRYPTED"}, nil},
 		"one line a finding when quiet": {sample(), reports.TextOptions{Width: 110, Quiet: true}, []string{
-			"FAIL critical ENC-05 R2 sends 172.16.1.0/24", "FAIL high ENC-07 with tunnel/R1/vpngw-0 down:", "OPEN high EVI-01 1 line was not understood",
+			"FAIL critical ENC-05 R2 sends 172.16.1.0/24", "FAIL high ENC-07 with tunnel/R1/vpngw-0 down:", "OPEN high EVI-01 routers/R2/show_ip_bgp.txt: 1 line was not understood",
 		}, []string{"●", "fix"}},
 		"the totals": {sample(), plainText, []string{"6 failed, 3 open, 1 passed, 1 not applicable. 8 policies, 6 evidence items (2 not whole, 1 line not understood)."}, nil},
 	} {

@@ -38,16 +38,12 @@ func severities(fs []finding.Finding) string {
 
 func (t *terminal) family(f finding.Family) {
 	const titleWidth = 33
-	counts := fmt.Sprintf("%d fail, %d open, %d pass", f.Fail, f.Open, f.Pass)
-	if f.Fail+f.Open+f.Pass == 0 {
-		counts = "nothing in scope"
-	}
 	lead := []span{
 		{plain, "  "},
 		{outcomeStyle(f.Outcome), pad(outcomeWord(f.Outcome), 6)},
 		{bold, pad(cut(clean(f.Title), titleWidth-1), titleWidth)},
 	}
-	t.para(lead, []span{{plain, pad("", spansWidth(lead))}}, dim, counts)
+	t.para(lead, []span{{plain, pad("", spansWidth(lead))}}, dim, t.counted(f))
 	if f.Name == "encryption" && t.r.Coverage.Pairs > 0 {
 		t.coverage(t.r.Coverage)
 	}

@@ -158,7 +158,7 @@ const waived finding.Outcome = "waived"
 func (v view) remedies(f finding.Finding, n int) []string {
 	var out []string
 	for _, ref := range f.Evidence {
-		for _, text := range append(v.again(ref), v.unread(ref)...) {
+		for _, text := range append(v.again(ref, f.Message), v.unread(ref)...) {
 			if !slices.Contains(out, text) {
 				out = append(out, text)
 			}
@@ -192,15 +192,16 @@ func (v view) evidenceOpen(f finding.Finding) string {
 	return "first what is open about the evidence itself: see " + strings.Join(ids, ", ")
 }
 
-// again asks for the item at ref where its collection was not whole.
-func (v view) again(ref finding.Ref) []string {
+// again asks for the item at ref where its collection was not whole. What was said
+// already is not repeated.
+func (v view) again(ref finding.Ref, said string) []string {
 	var out []string
 	for _, it := range v.r.Evidence {
 		if it.Path != ref.Item || it.Status == "ok" {
 			continue
 		}
-		text := fmt.Sprintf("collect %s again: it is %s", it.Path, it.Status)
-		if it.Detail != "" {
+		text := fmt.Sprintf("collect %s again: %s", it.Path, became(it.Status))
+		if it.Detail != "" && !v.named[it.Path] && !strings.Contains(said, it.Detail) {
 			text += " (" + it.Detail + ")"
 		}
 		v.named[it.Path] = true
@@ -209,13 +210,31 @@ func (v view) again(ref finding.Ref) []string {
 	return out
 }
 
+// became says what became of an item that was not collected whole.
+func became(status string) string {
+	switch status {
+	case "error":
+		return "it failed"
+	case "timeout":
+		return "it timed out"
+	}
+	return "it is " + status
+}
+
+// report says what to do about a line that was not understood, or about all of an item.
+func report(u finding.Unread) string {
+	if u.Line == 0 {
+		return fmt.Sprintf("put %s right, or take it away: %s", u.Item, u.Text)
+	}
+	return "routeproof did not understand " + finding.Ref{Item: u.Item, Line: u.Line}.String() + "; report the line, or take it out of the scope"
+}
+
 // unread names the lines at ref that were not understood.
 func (v view) unread(ref finding.Ref) []string {
 	var out []string
 	for _, u := range v.r.Unread {
 		if u.Item == ref.Item && (ref.Line == 0 || u.Line == ref.Line) {
-			at := finding.Ref{Item: u.Item, Line: u.Line}
-			out = append(out, "routeproof did not understand "+at.String()+"; report the line, or take it out of the scope")
+			out = append(out, report(u))
 		}
 	}
 	return out

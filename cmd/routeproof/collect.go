@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 
+	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -80,15 +82,10 @@ func (p program) collected(dir string, quiet bool) error {
 		if !answered(it.Status) {
 			lacking++
 		}
-		if !quiet && it.Status != snapshot.OK {
-			if err := p.print(printable(fmt.Sprintf("%-9s %s: %s", it.Status, it.Path, it.Detail)) + "\n"); err != nil {
-				return err
-			}
-		}
 	}
 	if !quiet {
-		text := fmt.Sprintf("%d items in %s, %d of them missing or not whole\n", len(d.Manifest.Items), dir, lacking)
-		if err := p.print(text); err != nil {
+		text := fmt.Sprintf("%d items in %s, %d of them missing or not whole", len(d.Manifest.Items), dir, lacking)
+		if err := p.print(notOK(d.Manifest.Items) + printable(text) + "\n"); err != nil {
 			return err
 		}
 	}
@@ -96,6 +93,35 @@ func (p program) collected(dir string, quiet bool) error {
 		return verdictError{code: exitOpen}
 	}
 	return nil
+}
+
+// notOK lists what was not answered, or with nothing: the items below what became of
+// them, which is often the same for all of a source.
+func notOK(items []evidence.Item) string {
+	type became struct {
+		status snapshot.Status
+		detail string
+	}
+	paths := make(map[became][]string)
+	var order []became
+	for _, it := range items {
+		key := became{it.Status, it.Detail}
+		if it.Status == snapshot.OK {
+			continue
+		}
+		if paths[key] == nil {
+			order = append(order, key)
+		}
+		paths[key] = append(paths[key], it.Path)
+	}
+	var b strings.Builder
+	for _, key := range order {
+		fmt.Fprintf(&b, "%s\n", printable(strings.TrimSuffix(fmt.Sprintf("%s: %s", key.status, key.detail), ": ")))
+		for _, path := range paths[key] {
+			fmt.Fprintf(&b, "    %s\n", printable(path))
+		}
+	}
+	return b.String()
 }
 
 // answered reports whether a source gave a whole answer. "There is none" is one.

@@ -34,7 +34,7 @@ func (p program) collectors(cfg config.Config) ([]audit.Collector, error) {
 		cs = append(cs, c)
 	}
 	if len(cs) == 0 {
-		return nil, errors.New("nothing to collect from: the configuration names neither azure nor routers")
+		return nil, errors.New("nothing to collect from: the configuration names neither azure nor routers: want one of them, or both")
 	}
 	return cs, nil
 }

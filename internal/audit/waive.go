@@ -17,7 +17,8 @@ const longest = 366 * 24 * time.Hour
 // Waive applies the waivers of a waivers file to a report, by the time of its
 // evidence. A waiver suppresses a failure that it covers wholly; what is open stays
 // open. Waivers that have expired, that waive nothing, or that are over-broad
-// suppress nothing themselves, and are findings: WAV-01 to WAV-03.
+// suppress nothing themselves, and are findings: WAV-01 to WAV-03. Whether a waiver
+// waives something is open while something of its rule is.
 func Waive(r *finding.Report, ws []finding.Waiver) {
 	if len(ws) == 0 {
 		return
@@ -57,9 +58,12 @@ func judgeWaiver(w *finding.Waiver, r *finding.Report) []finding.Finding {
 			w.Waived++ // would be, and keeps the waiver from counting as unmatched
 		}
 	}
-	unmatched := ""
+	unmatched, unknown := "", false
 	if why == "" && w.Waived == 0 {
 		unmatched = "it waives nothing: no failure of " + w.Rule + " is of " + subject(*w) + changed
+		if unknown = changed == "" && open(r.Findings, w.Rule); unknown {
+			unmatched = "whether it waives something is not known: " + w.Rule + " has open questions"
+		}
 	}
 	ended := ""
 	switch {
@@ -72,10 +76,19 @@ func judgeWaiver(w *finding.Waiver, r *finding.Report) []finding.Finding {
 	if !dated {
 		out[0].Outcome = finding.Open
 	}
+	if unknown {
+		out[1].Outcome = finding.Open
+	}
 	if ended != "" {
 		w.Waived = 0
 	}
 	return out
+}
+
+// open reports whether something could not be judged by a rule. What it is about is not
+// looked at: of a router that was not read, not even the pairs are known.
+func open(fs []finding.Finding, rule string) bool {
+	return slices.ContainsFunc(fs, func(f finding.Finding) bool { return f.Policy == rule && f.Outcome == finding.Open })
 }
 
 // tooBroad says why a waiver is not accepted as it stands.

@@ -19,6 +19,37 @@ func failure() finding.Finding {
 	}
 }
 
+// A waiver is stale when its failure is gone, not when nobody could look.
+func TestAWaiverOfWhatCouldNotBeJudgedIsOpen(t *testing.T) {
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	question := finding.Finding{Policy: "ENC-07", Outcome: finding.Open, Resource: "all"}
+	elsewhere := question
+	elsewhere.Policy = "ENC-01"
+	for name, c := range map[string]struct {
+		found []finding.Finding
+		path  string
+		want  finding.Outcome
+	}{
+		"its failure is gone":                   {nil, "", finding.Fail},
+		"its rule is open":                      {[]finding.Finding{question}, "", finding.Open},
+		"another rule is open":                  {[]finding.Finding{elsewhere}, "", finding.Fail},
+		"its rule is open, and fails elsewhere": {[]finding.Finding{question, failure()}, "", finding.Open},
+		"its path is another one":               {[]finding.Finding{question, failure()}, "0", finding.Fail},
+	} {
+		w := finding.Waiver{Rule: "ENC-07", Resource: "pair/R2/spoke", Expires: at.AddDate(0, 0, 30)}
+		if c.path != "" {
+			w.Resource, w.Path = failure().Resource, c.path
+		}
+		r := finding.Report{TakenAt: at, Findings: c.found}
+		audit.Waive(&r, []finding.Waiver{w})
+		for _, f := range r.Findings {
+			if f.Policy == "WAV-02" && f.Outcome != c.want {
+				t.Errorf("%s: %s (%s), want %s", name, f.Outcome, f.Message, c.want)
+			}
+		}
+	}
+}
+
 func TestAWaiverCoversWhatItNamesWholly(t *testing.T) {
 	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	day := func(days int) time.Time { return at.AddDate(0, 0, days) }

@@ -102,7 +102,7 @@ func Load(file string, platforms []string) (Config, error) {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
-		return Config{}, fmt.Errorf("configuration: %w", err)
+		return Config{}, fmt.Errorf("configuration: %w: want a YAML file", err)
 	}
 	if len(data) > maxFile {
 		return Config{}, fmt.Errorf("configuration %s: larger than %d bytes", file, maxFile)

@@ -108,6 +108,7 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 	router := "{name: R1, address: r1, platform: frr, user: u, agent: true, knownHosts: k}"
 	for _, test := range []struct{ name, text, want string }{
 		{"nothing", "", "/etc/rp.yaml: the file is empty"},
+		{"an empty document", "---\n", "/etc/rp.yaml: the file is empty"},
 		{"only a comment", "# later\n", "/etc/rp.yaml: the file is empty"},
 		{"not yaml", "a: [", "/etc/rp.yaml: line 1: did not find expected node content"},
 		{"two documents", "require: []\n---\nrequire: []\n", "more than one YAML document"},
@@ -159,7 +160,7 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"exempt for ever", "exempt:\n- {azure: 10.0.0.0/8, reason: x}\n", `exempt[0].expires: "": want the day (UTC) on which the exemption ends, like 2027-06-30`},
 		{"exempt and protected", "exempt:\n- {azure: 10.0.0.1/8, reason: x, expires: 2027-01-01, require: [ipsec]}\n", "exempt[0].require: is of protected flows"},
 		{"protection twice", "require: [ipsec, ipsec]\n", `require[1]: "ipsec" is named twice`},
-		{"bad schedule", "schedule: daily\n", `/etc/rp.yaml:1: schedule: schedule "daily": `},
+		{"bad schedule", "schedule: daily\n", `/etc/rp.yaml:1: schedule: "daily": `},
 		{"schedule of a zone only", "schedule: TZ=UTC\n", "a time zone and no fields"},
 		{"policies without a name", "policies: {dirs: ['']}\n", "policies.dirs[0]: is empty"},
 		{"a key for policies that is none", "policies:\n  dirs: [p]\n  key: ''\n", "/etc/rp.yaml:3: policies.key: is empty: want the file"},

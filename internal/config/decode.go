@@ -38,6 +38,9 @@ func decode[D any](file string, data []byte, doc *D) (*layout, error) {
 	if err := dec.Decode(&more); !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: more than one YAML document: want one", file)
 	}
+	if root.Content[0].Tag == "!!null" {
+		return nil, fmt.Errorf("%s: the file is empty: want its keys", file)
+	}
 	l.check(root.Content[0], reflect.TypeFor[D](), "")
 	if err := errors.Join(l.problems...); err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ func (s Schedule) Next(t time.Time) time.Time {
 func parseSchedule(text string) (Schedule, error) {
 	const accepted = `want five cron fields, like "30 5 * * *", or @hourly, @daily, @weekly, @monthly, "@every 6h"`
 	bad := func(err error) (Schedule, error) {
-		return Schedule{}, fmt.Errorf("schedule %q: %w: %s", text, err, accepted)
+		return Schedule{}, fmt.Errorf("%q: %w: %s", text, err, accepted)
 	}
 	if zone, rest, _ := strings.Cut(text, " "); strings.Contains(zone, "TZ=") && strings.TrimSpace(rest) == "" {
 		return bad(errors.New("a time zone and no fields")) // the library panics on it
