@@ -33,6 +33,10 @@ func (v verifier) verdict(now finding.Report, d *evidence.Dir, dir, report strin
 	}
 	raw, err := readAtMost(report, maxReport)
 	switch {
+	case beside && errors.Is(err, fs.ErrNotExist) && ofRun(report):
+		c.State, c.Detail = evidence.Broken, fmt.Sprintf("%s, derived now", now.Verdict)
+		c.Problems = []string{"report.json is missing: a run that ended has one"}
+		return c, nil
 	case beside && errors.Is(err, fs.ErrNotExist):
 		c.State = evidence.None
 		c.Detail = fmt.Sprintf("%s, derived now: there is no report.json to compare with", now.Verdict)
@@ -61,12 +65,47 @@ func (v verifier) verdict(now finding.Report, d *evidence.Dir, dir, report strin
 	c.Detail = fmt.Sprintf("%s, with %d findings: report.json is what the evidence gives, byte for byte", now.Verdict, len(now.Findings))
 	if !bytes.Equal(raw, again.Bytes()) {
 		c, err = differing(raw, again.Bytes(), beside, d.Manifest)
+	} else if beside {
+		err = others(&c, now, filepath.Dir(report))
 	}
 	if err == nil && unvouched > 0 && c.State == evidence.Holds {
 		c.State = evidence.Unchecked
 		c.Detail += fmt.Sprintf("; but for its waivers (%d), which nothing vouches for: give the file that they are from as --waivers", unvouched)
 	}
 	return c, err
+}
+
+// ofRun reports whether a report is that of a run: OUTPUT/runs/NAME/report.json.
+func ofRun(report string) bool { return filepath.Base(filepath.Dir(filepath.Dir(report))) == "runs" }
+
+// others compares the other reports of a run in dir, which are what people read, with
+// what r gives.
+func others(c *evidence.Check, r finding.Report, dir string) error {
+	for _, format := range []string{"sarif", "html"} {
+		name := "report." + format
+		raw, err := readAtMost(filepath.Join(dir, name), maxReport)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
+		write, err := reports.ForFormat(format)
+		if err != nil {
+			return err
+		}
+		var again bytes.Buffer
+		if err := write(&again, r); err != nil {
+			return err
+		}
+		if !bytes.Equal(raw, again.Bytes()) {
+			c.Problems = append(c.Problems, name+" is not what the evidence gives, and report.json is: it was changed, or written by another routeproof")
+		}
+	}
+	if len(c.Problems) > 0 {
+		c.State, c.Detail = evidence.Broken, "the reports against what the evidence gives"
+	}
+	return nil
 }
 
 // otherWaivers is the answer where a report has other waivers than it should.
