@@ -123,12 +123,19 @@ func network(ts *testscript.TestScript, neg bool, args []string) {
 	*ts.Value(labKey{}).(*lab) = *l
 	ts.Setenv("LAB_PASSWORD", l.password)
 	ts.Setenv("LAB_SECRET", l.arm.Secret)
-	dir := ts.MkAbs(args[1])
-	ts.Check(os.MkdirAll(dir, 0o755))
-	ts.Check(os.WriteFile(filepath.Join(dir, "ca.pem"), l.arm.CA, 0o644))
+	ts.Check(l.configure(ts.MkAbs(args[1])))
+}
+
+// configure writes a configuration for the lab, routeproof.yaml, with what it names
+// into a directory. Its secrets are in LAB_PASSWORD and LAB_SECRET.
+func (l *lab) configure(dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
 	known, err := os.ReadFile(l.knownHosts)
-	ts.Check(err)
-	ts.Check(os.WriteFile(filepath.Join(dir, "known_hosts"), known, 0o644))
+	if err != nil {
+		return err
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `azure:
   subscriptions: [%s]
@@ -148,7 +155,11 @@ routers:
 	for _, r := range l.routers {
 		fmt.Fprintf(&b, "  - {name: %s, address: %q, platform: frr, user: %s, password: {env: LAB_PASSWORD}, knownHosts: known_hosts}\n", r.name, r.Addr, labUser)
 	}
-	ts.Check(os.WriteFile(filepath.Join(dir, "routeproof.yaml"), []byte(b.String()), 0o644))
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "ca.pem"), l.arm.CA, 0o644),
+		os.WriteFile(filepath.Join(dir, "known_hosts"), known, 0o644),
+		os.WriteFile(filepath.Join(dir, "routeproof.yaml"), []byte(b.String()), 0o644),
+	)
 }
 
 // labKey is where a script's lab is kept.

@@ -42,6 +42,9 @@ Flags:
     --over EVIDENCE    replay: a directory with evidence, a run, or an output directory
                        with runs; may be repeated
 
+Exit codes: 0, 1 where a test fails or --coverage is not reached, 2 the command
+failed, as where a policy does not load. What replay finds does not change it.
+
 Example:
 
     routeproof policies new OWN-01 --dir policies
