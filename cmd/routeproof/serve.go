@@ -8,6 +8,7 @@ import (
 
 	"github.com/routeproof/routeproof/internal/config"
 	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/history"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -18,7 +19,9 @@ OUTPUT/runs/<time>, with its evidence, report.json, report.sarif and report.html
 and OUTPUT/latest then points there; then the runs that the configuration's
 retention does not keep are removed. Runs never overlap; a run that is due while
 another is under way is left out. A source that fails, and a run that fails, is
-logged, and the next run comes as planned.
+logged, and the next run comes as planned. Each run that fails, or has no answer of
+some source, also logs a warning with the last good run and its age: make an alert
+of "the last good run is an earlier one" and of "there is no good run".
 
 SIGTERM and SIGINT end it with exit code 0. A run that is under way is cancelled
 and leaves nothing behind.
@@ -127,6 +130,7 @@ func (s server) once(ctx context.Context) {
 		s.log.Info("audit cancelled", took)
 	case err != nil:
 		s.log.Error("audit failed", slog.String("error", err.Error()), took)
+		s.stale(began)
 	default:
 		count := make(map[finding.Outcome]int)
 		for _, f := range run.Report.Findings {
@@ -136,7 +140,23 @@ func (s server) once(ctx context.Context) {
 			slog.Int("failed", count[finding.Fail]), slog.Int("open", count[finding.Open]), slog.Int("passed", count[finding.Pass]),
 			slog.String("run", run.dir), took)
 		s.sources(run.Report)
+		s.stale(began)
 		s.retained(run)
+	}
+}
+
+// stale warns when a run that began then did not become the last good one: it says
+// which that is and how old, so that an alert can be made of one line.
+func (s server) stale(began time.Time) {
+	_, good, err := history.Next(s.output)
+	switch {
+	case err != nil:
+		s.log.Warn("the last good run is not known", slog.String("error", err.Error()))
+	case good == nil:
+		s.log.Warn("there is no good run")
+	case good.Finished.Before(began.Truncate(time.Second)):
+		s.log.Warn("the last good run is an earlier one", slog.String("run", good.Run),
+			slog.Time("finished", good.Finished), slog.Duration("age", s.now().Sub(good.Finished).Round(time.Second)))
 	}
 }
 

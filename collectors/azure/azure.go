@@ -75,6 +75,9 @@ const (
 	// maxSubscriptions is how many subscriptions are collected at once; each has
 	// its own throttling in Azure.
 	maxSubscriptions = 64
+	// maxAnswer bounds what is read of an answer, in bytes as unpacked: the largest
+	// tables that Azure has are of a few MiB.
+	maxAnswer = 64 << 20
 	// maxUnderWay is how many calls of all subscriptions are under way at once.
 	maxUnderWay = 64
 	// maxLocked is how often a call is made again because something else holds

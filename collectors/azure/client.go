@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -50,8 +51,12 @@ func New(o Options) (*Collector, error) {
 	if err := c.login(plain); err != nil {
 		return nil, err
 	}
+	endpoint, err := url.Parse(c.cloud.Services[cloud.ResourceManager].Endpoint)
+	if err != nil {
+		return nil, fmt.Errorf("azure endpoint: %w", err)
+	}
 	recorded := plain
-	recorded.Transport = &http.Client{Transport: recorder{next: c.http, slots: make(chan struct{}, maxUnderWay)}}
+	recorded.Transport = &http.Client{Transport: recorder{next: c.http, endpoint: endpoint, slots: make(chan struct{}, maxUnderWay)}}
 	recorded.PerCallPolicies = []policy.Policy{patience{c}}
 	c.arm = &arm.ClientOptions{ClientOptions: recorded, DisableRPRegistration: true}
 	return c, nil

@@ -250,9 +250,9 @@ func resource(r map[string]any) (payload, bool) {
 	}
 	switch strings.ToLower(child) {
 	case "virtualnetworks/subnets":
-		return in("subnets"), true
+		return network(in("subnets")), true
 	case "virtualnetworks/virtualnetworkpeerings":
-		return in("virtualNetworkPeerings"), true
+		return network(in("virtualNetworkPeerings")), true
 	case "routetables/routes":
 		return in("routes"), true
 	case "expressroutecircuits/peerings":
@@ -271,6 +271,18 @@ func resource(r map[string]any) (payload, bool) {
 		return below("hubVirtualNetworkConnections"), true
 	}
 	return below(seg[9]), len(seg) == 11
+}
+
+// network gives a virtual network that a payload was put into the lists that each has.
+func network(p payload) payload {
+	props := p.doc.(map[string]any)["properties"].(map[string]any)
+	props["addressSpace"] = map[string]any{"addressPrefixes": []any{}}
+	for _, name := range []string{"subnets", "virtualNetworkPeerings"} {
+		if props[name] == nil {
+			props[name] = []any{}
+		}
+	}
+	return p
 }
 
 func every(s []string, n int) []string {
@@ -358,6 +370,7 @@ func placeholders() map[string]string {
 		"sdk-v9/ExpressRouteCircuitRouteTableList": "a route without a network or a next hop",
 		"sdk-v9/LocalNetworkGatewayGet":            "want an address: x.x.x.x",
 		"sdk-v9/LocalNetworkGatewayList":           "want an address: x.x.x.x",
+		"sdk-v9/VirtualNetworkCreateWithIpamPool":  "without the list of its virtualNetworkPeerings",
 	}
 }
 

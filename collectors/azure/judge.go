@@ -37,6 +37,9 @@ func judge(err error, a answered, k kind, action string, limit time.Duration) (s
 	if a.status == 0 && a.before != nil && errors.Is(err, context.DeadlineExceeded) {
 		a = *a.before // the time ran out while the call was tried once more
 	}
+	if away, ok := errors.AsType[elsewhereError](err); ok {
+		return snapshot.Error, away.Error()
+	}
 	switch {
 	case a.status == 0:
 		return unanswered(err, limit)
@@ -46,6 +49,8 @@ func judge(err error, a answered, k kind, action string, limit time.Duration) (s
 		return snapshot.Throttled, "Azure throttles: " + errorText(a) + ": collect less often, or with fewer identities at once"
 	case errors.Is(err, context.DeadlineExceeded):
 		return snapshot.Timeout, fmt.Sprintf("no result within %s; the last answer was %s", limit, lastAnswer(a))
+	case errors.Is(a.cut, errTooLong):
+		return snapshot.Partial, fmt.Sprintf("the answer is longer than %d MiB, and was left there", maxAnswer>>20)
 	case a.cut != nil:
 		return snapshot.Partial, fmt.Sprintf("the answer broke off after %d bytes", len(a.body))
 	case a.status == http.StatusForbidden:

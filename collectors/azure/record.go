@@ -5,13 +5,12 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
-
-	"github.com/routeproof/routeproof/internal/evidence"
 )
 
-// errTooLong ends an answer that is longer than any evidence item may be.
-var errTooLong = errors.New("the answer is longer than an evidence item may be")
+// errTooLong ends an answer that is longer than maxAnswer.
+var errTooLong = errors.New("the answer is too long")
 
 // exchange is what one call was answered: the first request, and the last
 // answer of its retries and polls, as received. Unlike what the SDK keeps, it
@@ -51,14 +50,18 @@ func record(ctx context.Context, x *exchange) context.Context {
 }
 
 // recorder is a transport that fills in the exchange of the request's context,
-// and has no more calls under way than there are slots.
+// has no more calls under way than there are slots, and asks nobody but the endpoint.
 type recorder struct {
-	next  http.RoundTripper
-	slots chan struct{}
+	next     http.RoundTripper
+	endpoint *url.URL
+	slots    chan struct{}
 }
 
 // RoundTrip implements [http.RoundTripper].
 func (t recorder) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := stays(t.endpoint, r.URL); err != nil {
+		return nil, err
+	}
 	select {
 	case t.slots <- struct{}{}:
 		defer func() { <-t.slots }()
@@ -104,7 +107,7 @@ type recorded struct {
 func (b *recorded) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.n += n
-	if err == nil && b.n > evidence.MaxItem {
+	if err == nil && b.n > maxAnswer {
 		err = errTooLong
 	}
 	b.x.mu.Lock()
