@@ -143,7 +143,7 @@ func (s *PeeringSession) configured(p *peering, neighbor netip.Addr) {
 	switch {
 	case n == nil && s.Authenticated != mayBeSo && s.Limited != mayBeSo:
 		return
-	case !r.Config.Whole() && n == nil:
+	case !r.Config.Whole(): // what it lacks may be of this neighbour
 		s.Unknown = "the configuration of " + p.router.id + " was not read"
 		return
 	case n == nil:

@@ -156,6 +156,22 @@ type need struct {
 	what string
 }
 
+// more are the tables that judging can do without, and that say less than they seem
+// to where they were read in part.
+func (r *router) more() []need {
+	out := []need{
+		{r.snap.Tunnels.Read, r.snap.Tunnels.Item, "the list of tunnels of " + r.id},
+		{r.snap.IPsec.IKE.Read, r.snap.IPsec.IKE.Item, "the IKE associations of " + r.id},
+		{r.snap.IPsec.SAs.Read, r.snap.IPsec.SAs.Item, "the IPsec associations of " + r.id},
+		{r.snap.MACsec.Read, r.snap.MACsec.Item, "the MACsec sessions of " + r.id},
+		{r.snap.Config.Read, r.snap.Config.Item, "the configuration of " + r.id},
+	}
+	for _, a := range r.snap.AdjRIBs {
+		out = append(out, need{a.Read, a.Item, "the routes " + a.Direction + " by " + r.id + " (" + a.Neighbor.String() + ")"})
+	}
+	return out
+}
+
 // needs are the tables of the routers, gateways and edge routers that exist.
 func (g *Graph) needs() []need {
 	var out []need
@@ -166,6 +182,11 @@ func (g *Graph) needs() []need {
 			need{r.snap.RIB.Read, base + "show_ip_route.txt", "the routing table of " + r.id},
 			need{r.snap.Sessions.Read, base + "show_ip_bgp_summary.txt", "the list of BGP neighbours of " + r.id},
 			need{r.snap.Ports.Read, base + "interfaces", "the list of interfaces of " + r.id})
+		for _, n := range r.more() {
+			if n.read.Status != snapshot.Missing {
+				out = append(out, n)
+			}
+		}
 	}
 	for _, gw := range g.gateways {
 		out = append(out, need{gw.Learned.Read, gw.id + " getLearnedRoutes", "the table of learned routes of " + gw.id})
