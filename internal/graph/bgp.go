@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -120,11 +121,9 @@ func (g *Graph) observedBest(r *vrf, s *slot) *bgpChoice {
 
 // offer makes BGP's offer of chosen paths.
 func (g *Graph) offer(r *vrf, s *slot, won []candidate) *bgpChoice {
-	b := &bgpChoice{choice: &choice{prefix: s.prefix, refs: pathRefs(r, won)}, distance: 20, paths: won}
+	b := &bgpChoice{choice: &choice{prefix: s.prefix, refs: pathRefs(r, won)}, paths: won}
 	for _, c := range won {
-		if c.Internal || c.local() {
-			b.distance = 200
-		}
+		b.distance = max(b.distance, bgpDistance(r, c))
 		l := g.legTo(r, c.hop, "")
 		if c.Internal && c.from != nil {
 			l = leg{router: c.from, hop: c.hop}
@@ -133,11 +132,38 @@ func (g *Graph) offer(r *vrf, s *slot, won []candidate) *bgpChoice {
 			b.legs = append(b.legs, l)
 		}
 	}
-	if strings.HasPrefix(r.snap.Platform, "arista") {
-		b.distance = 200 // EOS: eBGP and iBGP alike
-	}
 	g.explain(r, s, b)
 	return b
+}
+
+// bgpDistance is the administrative distance of a path: the configured one, else
+// the platforms' default.
+func bgpDistance(r *vrf, c candidate) uint32 {
+	d := [3]uint32{20, 200, 200} // external, internal, local
+	if strings.HasPrefix(r.snap.Platform, "arista") {
+		d[0] = 200 // EOS: eBGP and iBGP alike
+	}
+	if set := r.bgpConfig().Distance; set != nil {
+		d = *set
+	}
+	switch {
+	case c.local():
+		return d[2]
+	case c.Internal:
+		return d[1]
+	}
+	return d[0]
+}
+
+// bgpConfig is what the configuration sets for BGP in the table; the zero value
+// are the platforms' defaults.
+func (v *vrf) bgpConfig() snapshot.BGPConfig {
+	for _, c := range v.snap.Config.BGP {
+		if cmp.Or(c.VRF, defaultVRF) == v.name {
+			return c
+		}
+	}
+	return snapshot.BGPConfig{}
 }
 
 func pathRefs(r *vrf, cs []candidate) []finding.Ref {
@@ -171,7 +197,7 @@ func (g *Graph) explain(r *vrf, s *slot, b *bgpChoice) {
 		if slices.ContainsFunc(b.legs, func(w leg) bool { return w.via(r) == l.via(r) }) {
 			continue
 		}
-		rule, why := decide(b.paths[0], c)
+		rule, why := decide(b.paths[0], c, r.bgpConfig())
 		if b.rule == "only" || crosses(l) && !told {
 			// The reason to tell is the one that decides which way the premises
 			// are left; between two ways inside, any will do.

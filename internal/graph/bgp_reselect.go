@@ -18,19 +18,11 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 	if !changed {
 		return steady[r]
 	}
-	best := unbeaten(cands)
+	best := winners(cands, r.bgpConfig())
 	if len(best) == 0 {
 		return nil
 	}
-	tie := len(best) > 1
-	if tie && steady[r] != nil {
-		// Of several, the router keeps the one it had.
-		if i := slices.IndexFunc(best, func(c candidate) bool {
-			return slices.ContainsFunc(steady[r].paths, func(w candidate) bool { return w.Path == c.Path })
-		}); i >= 0 {
-			best, tie = best[i:i+1], false
-		}
-	}
+	best, tie := settle(best, observed[r], steady[r], r.bgpConfig())
 	b := g.offer(r, &slot{prefix: p, paths: cands}, best)
 	b.undecided = tie
 	b.inferred = !r.snap.RIB.Whole()
@@ -38,6 +30,29 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 		return nil
 	}
 	return b
+}
+
+// settle narrows the paths that may win to what the router is seen to use. tie
+// says that the evidence does not hold which of those returned it takes: one
+// that it did not have before is new to it, and with multipath it may add any.
+func settle(best, had []candidate, steady *bgpChoice, cfg snapshot.BGPConfig) (left []candidate, tie bool) {
+	if len(best) < 2 || steady == nil {
+		return best, len(best) > 1
+	}
+	used := keep(best, func(c candidate) bool { return hasPath(steady.paths, c) })
+	switch {
+	case len(used) == len(best):
+		return best, false
+	case len(used) == 0, len(steady.paths) > 1, value(cfg.MaxPaths, 1) > 1, value(cfg.MaxPathsInternal, 1) > 1:
+		return best, true
+	case slices.ContainsFunc(best, func(c candidate) bool { return !hasPath(had, c) || beats(c, used[0], cfg) > 0 }):
+		return best, true
+	}
+	return used, false // the router had all of them, and chose this one
+}
+
+func hasPath(cands []candidate, c candidate) bool {
+	return slices.ContainsFunc(cands, func(o candidate) bool { return o.Path == c.Path })
 }
 
 // survivors are the paths that r still has. changed says whether they differ

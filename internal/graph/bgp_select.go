@@ -2,6 +2,8 @@ package graph
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -9,8 +11,8 @@ import (
 
 // decide names the first step at which a beats b, in the order of selection.
 // Where no visible step decides, the router's own choice is all that is known.
-func decide(a, b candidate) (rule, why string) {
-	for _, s := range steps(a, b) {
+func decide(a, b candidate, cfg snapshot.BGPConfig) (rule, why string) {
+	for _, s := range steps(a, b, cfg) {
 		if s.a == s.b {
 			continue
 		}
@@ -29,7 +31,9 @@ type step struct {
 	textA, textB string
 }
 
-func steps(a, b candidate) []step {
+// steps are the comparisons of a and b under a router's settings (Cisco document
+// 13753, steps 1 to 7).
+func steps(a, b candidate, cfg snapshot.BGPConfig) []step {
 	num := func(rule, words string, x, y int64) step {
 		return step{rule, words, x, y, fmt.Sprint(x), fmt.Sprint(y)}
 	}
@@ -49,28 +53,38 @@ func steps(a, b candidate) []step {
 		}
 		return s
 	}
-	med := low("med", "MED", value(a.Metric, 0), value(b.Metric, 0))
-	if firstAS(a.ASPath) != firstAS(b.ASPath) {
+	noMED := int64(0)
+	if cfg.MEDMissingWorst {
+		noMED = math.MaxUint32
+	}
+	med := low("med", "MED", value(a.Metric, noMED), value(b.Metric, noMED))
+	if !cfg.AlwaysCompareMED && firstAS(a.ASPath) != firstAS(b.ASPath) {
 		med.b = med.a // compared only between paths from the same neighbouring AS
 	}
-	out := []step{
+	asPath := low("as-path", "AS path length", int64(asLength(a.ASPath)), int64(asLength(b.ASPath)))
+	if cfg.IgnoreASPath {
+		asPath.b = asPath.a
+	}
+	origin := low("origin", "origin code", originRank(a.Origin), originRank(b.Origin))
+	origin.textA, origin.textB = a.Origin, b.Origin
+	noPref := value(cfg.DefaultLocalPref, 100)
+	return []step{
 		num("weight", "weight", value(a.Weight, 0), value(b.Weight, 0)),
-		num("local-preference", "local preference", value(a.LocalPref, 100), value(b.LocalPref, 100)),
+		num("local-preference", "local preference", value(a.LocalPref, noPref), value(b.LocalPref, noPref)),
 		flag("local-origin", a.local(), b.local(), "a local path", "a learned one"),
-		low("as-path", "AS path length", int64(asLength(a.ASPath)), int64(asLength(b.ASPath))),
-		low("origin", "origin code", originRank(a.Origin), originRank(b.Origin)),
+		asPath,
+		origin,
 		med,
 		flag("ebgp-over-ibgp", !a.Internal, !b.Internal, "eBGP", "iBGP"),
 	}
-	out[4].textA, out[4].textB = a.Origin, b.Origin
-	return out
 }
 
 // Select reruns best-path selection over the paths that a router has for one
-// prefix: those are returned that no other one beats by a step that every
-// platform has and that the table shows. More than one means that what decides
-// (age, router ID, IGP metric, neighbour's address) is not shown.
-func Select(paths []snapshot.Path) []snapshot.Path {
+// prefix, under its settings: those are returned, in the order given, that may
+// win by the steps that every platform has and that the table shows. More than
+// one means that what decides (age, router ID, IGP metric, neighbour's address,
+// or the order in which the router compares) is not shown.
+func Select(paths []snapshot.Path, cfg snapshot.BGPConfig) []snapshot.Path {
 	var cands []candidate
 	for i := range paths {
 		if c := newCandidate(&paths[i]); c.usable() {
@@ -78,33 +92,61 @@ func Select(paths []snapshot.Path) []snapshot.Path {
 		}
 	}
 	var out []snapshot.Path
-	for _, c := range unbeaten(cands) {
+	for _, c := range winners(cands, cfg) {
 		out = append(out, *c.Path)
 	}
 	return out
 }
 
-// unbeaten are the candidates that no other one beats.
-func unbeaten(cands []candidate) []candidate {
-	var best []candidate
-	for _, c := range cands {
-		if len(best) == 0 {
-			best = []candidate{c}
-			continue
+// winners are the candidates that may win, in the order given. With
+// deterministic-med the paths of each neighbouring AS are compared first, and
+// their winners with each other. Without it, a router compares one after the
+// other in an order that is not shown, and as MED counts within a neighbouring
+// AS only, one path may beat a second, the second a third, and the third the
+// first: then each of them may win (Cisco document 16046).
+func winners(cands []candidate, cfg snapshot.BGPConfig) []candidate {
+	if cfg.DeterministicMED && !cfg.AlwaysCompareMED {
+		cands = keep(cands, func(c candidate) bool {
+			return !slices.ContainsFunc(cands, func(o candidate) bool {
+				return firstAS(o.ASPath) == firstAS(c.ASPath) && beats(o, c, cfg) > 0
+			})
+		})
+	}
+	return keep(cands, func(c candidate) bool { return mayWin(c, cands, cfg) })
+}
+
+// mayWin reports whether an order exists in which c is left at the end: every
+// other one loses or ties against c, or against one that does, and so on.
+func mayWin(c candidate, cands []candidate, cfg snapshot.BGPConfig) bool {
+	reached := []candidate{c}
+	rest := keep(cands, func(o candidate) bool { return o.Path != c.Path })
+	for i := 0; i < len(reached); i++ {
+		var left []candidate
+		for _, o := range rest {
+			if beats(reached[i], o, cfg) >= 0 {
+				reached = append(reached, o)
+			} else {
+				left = append(left, o)
+			}
 		}
-		switch beats(c, best[0]) {
-		case 1:
-			best = []candidate{c}
-		case 0:
-			best = append(best, c)
+		rest = left
+	}
+	return len(rest) == 0
+}
+
+func keep(cands []candidate, ok func(candidate) bool) []candidate {
+	var out []candidate
+	for _, c := range cands {
+		if ok(c) {
+			out = append(out, c)
 		}
 	}
-	return best
+	return out
 }
 
 // beats compares two paths by every visible step: 1, -1, or 0 for a tie.
-func beats(a, b candidate) int {
-	for _, s := range steps(a, b) {
+func beats(a, b candidate, cfg snapshot.BGPConfig) int {
+	for _, s := range steps(a, b, cfg) {
 		switch {
 		case s.a > s.b:
 			return 1

@@ -65,7 +65,7 @@ func TestSelectionReproducesTheDevicesChoice(t *testing.T) {
 				continue
 			}
 			s.several++
-			chosen := graph.Select(paths)
+			chosen := graph.Select(paths, snapshot.BGPConfig{})
 			switch i := slices.IndexFunc(chosen, func(p snapshot.Path) bool { return p.Line == paths[best].Line && p.NextHop == paths[best].NextHop }); {
 			case i < 0:
 				s.missed++
