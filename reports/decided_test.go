@@ -131,3 +131,28 @@ func TestWordsOfWaiversAreInert(t *testing.T) {
 		}
 	})
 }
+
+// A verdict that leaves pairs or policies out says so in its first sentence, and CI
+// sees the policies.
+func TestAVerdictSaysWhatItLeavesOut(t *testing.T) {
+	r := finding.Report{
+		Verdict: finding.Pass, Coverage: finding.Coverage{Pairs: 20, Exempt: 12},
+		Notes:    []string{"10.10.9.0/24 and everything in Azure are exempt until 2027-06-30: ZZREASON"},
+		Disabled: []finding.Disabled{{Policy: "ENC-07", Reason: "because"}},
+	}
+	for name, want := range map[string][]string{
+		"text-80-quiet":    {"But for 12 address pairs that are exempt, every policy", "1 policy is switched off."},
+		"report.md":        {"12 address pairs that are exempt", "### Policies that are switched off", "ZZREASON"},
+		"report.html":      {"12 address pairs that are exempt", "1 policy is switched off", "ZZREASON"},
+		"report.junit.xml": {`name="ENC-07" classname="routeproof" time="0"><skipped message="switched off: because"/>`, "ZZREASON"},
+		"github.sarif":     {"ENC-07 is switched off: because", "ZZREASON"},
+		"report.oscal":     {"ZZREASON"},
+	} {
+		got := strings.Join(strings.Fields(write(t, writers()[name], r)), " ")
+		for _, text := range want {
+			if !strings.Contains(got, text) {
+				t.Errorf("%s lacks %q:\n%s", name, text, got)
+			}
+		}
+	}
+}

@@ -21,7 +21,8 @@ const maxCaseFindings = 20
 // A violation is a failure. What could not be judged is an error, the word for a
 // test that came to no result: CI systems count skipped tests as good, and
 // absent evidence is not. What is waived, or advisory, is skipped, with the reason. A policy that nothing was in the scope of is one
-// skipped case. Where several findings are about one resource, a case has one
+// skipped case, and so is one that is switched off, in a suite at the end that has the
+// notes of the report, too. Where several findings are about one resource, a case has one
 // element for all of them. Both schemas in use accept the report: that of Ant
 // (windyroad/JUnit-Schema), which allows one element a case and no attributes of
 // testsuites, and that of Jenkins (junit-10.xsd).
@@ -34,6 +35,7 @@ func JUnit(w io.Writer, r finding.Report) error {
 	for i, s := range suites {
 		v.suite(b, i, s)
 	}
+	v.limits(b, len(suites))
 	_, _ = b.WriteString("</testsuites>\n")
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write JUnit report: %w", err)
@@ -125,22 +127,48 @@ func (s *testSuite) count(f finding.Finding) {
 }
 
 func (v view) suite(b *bufio.Writer, id int, s *testSuite) {
-	at := v.r.TakenAt
-	if at.IsZero() {
-		at = time.Unix(0, 0)
-	}
 	name := orElse(s.policy.ID, unnamed)
 	if s.policy.Title != "" {
 		name += " " + clean(s.policy.Title)
 	}
 	pkg := orElse(s.policy.Package, orElse(s.policy.ID, unnamed))
 	fmt.Fprintf(b, ` <testsuite name=%s package=%s id="%d" %s time="0" timestamp="%s" hostname="routeproof">`+"\n",
-		attribute(name), attribute(pkg), id, s.tally, at.UTC().Format("2006-01-02T15:04:05"))
+		attribute(name), attribute(pkg), id, s.tally, v.stamp())
 	fmt.Fprintf(b, "  <properties><property name=\"severity\" value=%s/></properties>\n", attribute(orElse(string(s.policy.Severity), "none")))
 	for _, c := range s.cases {
 		v.testCase(b, pkg, c)
 	}
 	_, _ = b.WriteString("  <system-out/>\n  <system-err/>\n </testsuite>\n")
+}
+
+// limits is the suite of what limits the results: a case for each policy that is
+// switched off, and what was derived or assumed. Without any it is left out.
+func (v view) limits(b *bufio.Writer, id int) {
+	n := len(v.r.Disabled)
+	if n+len(v.r.Notes) == 0 {
+		return
+	}
+	fmt.Fprintf(b, ` <testsuite name="what limits the results" package="routeproof" id="%d" %s time="0" timestamp="%s" hostname="routeproof">`+"\n",
+		id, tally{tests: n, skipped: n}, v.stamp())
+	_, _ = b.WriteString("  <properties/>\n")
+	for _, d := range v.r.Disabled {
+		fmt.Fprintf(b, `  <testcase name=%s classname="routeproof" time="0"><skipped message=%s/></testcase>`+"\n",
+			attribute(orElse(d.Policy, unnamed)), attribute("switched off: "+d.Reason))
+	}
+	_, _ = b.WriteString("  <system-out>")
+	for _, note := range v.r.Notes {
+		_, _ = b.WriteString(markup(cut(clean(note), maxMessage)) + "\n")
+	}
+	_, _ = b.WriteString("</system-out>\n  <system-err/>\n </testsuite>\n")
+}
+
+// stamp is the time of the evidence, as schemas want it: the epoch where it is unknown.
+func (v view) stamp() string {
+	at := v.r.TakenAt
+	if at.IsZero() {
+		at = time.Unix(0, 0)
+	}
+	return at.UTC().Format("2006-01-02T15:04:05")
 }
 
 func (v view) testCase(b *bufio.Writer, class string, c testCase) {

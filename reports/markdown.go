@@ -30,6 +30,7 @@ const (
 func Markdown(w io.Writer, r finding.Report) error {
 	c := comment{terminal: newTerminal(io.Discard, r, TextOptions{Width: commentWidth})}
 	c.head()
+	c.off()
 	c.violated()
 	c.findings("Could not be judged", fold(c.questions(), false))
 	c.decided()

@@ -36,9 +36,21 @@ func (c *comment) violated() {
 func (c *comment) decided() {
 	c.listed("Waivers", "waiver", lines(c.rulings(), rulingLine))
 	c.listed("Failures of policies that do not count yet", "failure", lines(c.advisories(), findingLine))
-	c.listed("Policies that are switched off", "policy", lines(c.r.Disabled, func(d finding.Disabled) string {
-		return code(cut(clean(d.Policy), 20)) + " " + inline(cut(clean(d.Reason), 300))
-	}))
+	c.listed("Derived or assumed", "note", lines(c.r.Notes, func(note string) string { return inline(cut(clean(note), 300)) }))
+}
+
+// off lists the policies that did not judge, in sight: the verdict is without them.
+func (c *comment) off() {
+	if len(c.r.Disabled) > 0 {
+		c.out.WriteString("\n### Policies that are switched off\n\n")
+	}
+	for i, d := range c.r.Disabled {
+		if i == commentLines {
+			fmt.Fprintf(&c.out, "- and %s, in report.json\n", more(len(c.r.Disabled)-i, "policy"))
+			break
+		}
+		fmt.Fprintf(&c.out, "- %s %s\n", code(cut(clean(d.Policy), 20)), inline(cut(clean(d.Reason), 300)))
+	}
 }
 
 func lines[T any](list []T, say func(T) string) []string {

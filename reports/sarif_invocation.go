@@ -11,6 +11,8 @@ const (
 	noticeItem = iota
 	noticeLine
 	noticeLeft
+	noticeOff
+	noticeNote
 )
 
 func notificationRules() []sarifRule {
@@ -32,6 +34,18 @@ func notificationRules() []sarifRule {
 			ShortDescription: sarifMessage{Text: "The log does not have every result."},
 			FullDescription:  sarifMessage{Text: "Code scanning services show 5,000 results of a run, and take 10 MB of a compressed log. The least severe results beyond that are left out."},
 			Help:             &sarifMessage{Text: "Read report.json or report.html of the same run, which have or count every finding."},
+		},
+		noticeOff: {
+			ID: "POLICY-SWITCHED-OFF", Name: "PolicySwitchedOff",
+			ShortDescription: sarifMessage{Text: "A policy is switched off."},
+			FullDescription:  sarifMessage{Text: "The configuration switches the policy off. The log says nothing of what it would have found."},
+			Help:             &sarifMessage{Text: "Take the policy out of policies.disable in the configuration."},
+		},
+		noticeNote: {
+			ID: "DERIVED-OR-ASSUMED", Name: "DerivedOrAssumed",
+			ShortDescription: sarifMessage{Text: "Something was derived, assumed or declared that results rest on."},
+			FullDescription:  sarifMessage{Text: "No device said it, or the configuration did: what sites have, or which traffic is exempt, until when and why."},
+			Help:             &sarifMessage{Text: "Say it in the configuration where it is not so."},
 		},
 	}
 }
@@ -73,6 +87,20 @@ func (l *sarif) invocation(left leftOver) sarifInvocation {
 			break
 		}
 		notify(noticeLine, "warning", "not understood: "+u.Text, finding.Ref{Item: u.Item, Line: u.Line})
+	}
+	for i, d := range l.r.Disabled {
+		if i == maxNotices {
+			notify(noticeOff, "warning", count(len(l.r.Disabled)-i, "further policy")+" switched off", finding.Ref{})
+			break
+		}
+		notify(noticeOff, "warning", d.Policy+" is switched off: "+d.Reason, finding.Ref{})
+	}
+	for i, note := range l.r.Notes {
+		if i == maxNotices {
+			notify(noticeNote, "note", more(len(l.r.Notes)-i, "note"), finding.Ref{})
+			break
+		}
+		notify(noticeNote, "note", note, finding.Ref{})
 	}
 	return inv
 }

@@ -245,13 +245,15 @@ func TestTheCollectionIsTheInvocation(t *testing.T) {
 		"EVIDENCE-NOT-WHOLE routers/R2/show_ip_bgp.txt:1",
 		"EVIDENCE-NOT-WHOLE azure/sub/virtualNetworkGateways/rg-hub/ergw.getLearnedRoutes.json:1",
 		"EVIDENCE-LINE-UNREAD routers/R2/show_ip_bgp.txt:19",
+		"DERIVED-OR-ASSUMED manifest.json:1",
+		"DERIVED-OR-ASSUMED manifest.json:1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" || inv.ExecutionSuccessful {
 		t.Errorf("successful = %t, want false; notifications (-want +got):\n%s", inv.ExecutionSuccessful, diff)
 	}
 
 	whole := sample()
-	whole.Evidence, whole.Unread = whole.Evidence[:2], nil
+	whole.Evidence, whole.Unread, whole.Notes = whole.Evidence[:2], nil, nil
 	log, _ = sarif(t, whole, reports.Full)
 	if inv := log.Invocations[0]; !inv.ExecutionSuccessful || len(inv.ToolExecutionNotifications) > 0 {
 		t.Errorf("invocation with whole evidence = %+v", inv)
@@ -260,7 +262,7 @@ func TestTheCollectionIsTheInvocation(t *testing.T) {
 
 func TestUnreadLinesAreBounded(t *testing.T) {
 	r := sample()
-	r.Evidence, r.Unread = nil, make([]finding.Unread, 100_000)
+	r.Evidence, r.Notes, r.Unread = nil, nil, make([]finding.Unread, 100_000)
 	log, _ := sarif(t, r, reports.Full)
 	got := log.Invocations[0].ToolExecutionNotifications
 	if len(got) != 501 || got[500].Message.Text != "99500 more lines were not understood." {

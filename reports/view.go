@@ -91,10 +91,11 @@ func (v view) headline() (word, text string) {
 	fails, opens := v.violations(), v.with(finding.Open)
 	switch v.r.Verdict {
 	case finding.Pass:
-		if n := len(v.excused()); n > 0 {
-			return "COMPLIANT", "But for " + count(n, "failure") + " that " + isAre(n) + " waived or advisory, every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
+		text = "every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
+		if but := v.reserves(); but != "" {
+			return "COMPLIANT", "But for " + but + ", " + text + v.off()
 		}
-		return "COMPLIANT", "Every policy that applies holds for all of " + pairs(v.r.Coverage.Pairs) + "."
+		return "COMPLIANT", "E" + text[1:] + v.off()
 	case finding.Fail:
 		text = severities(fails)
 		if c := v.r.Coverage; c.Clear > 0 {
@@ -102,13 +103,40 @@ func (v view) headline() (word, text string) {
 		} else if c.Dropped > 0 {
 			text = share(c.Dropped, c.Pairs) + " of all address pairs are cut off. " + text
 		}
-		return "NOT COMPLIANT", text
+		return "NOT COMPLIANT", text + v.off()
 	case finding.Open, finding.NotApplicable:
 	}
 	if len(opens) == 0 {
-		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved."
+		return "NOT PROVEN", "No policy applied to anything in this evidence: nothing was proved." + v.off()
 	}
-	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question"))
+	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question")) + v.off()
+}
+
+// reserves are what the verdict does not count: failures that are excused, and pairs
+// that nothing is demanded of.
+func (v view) reserves() string {
+	var parts []string
+	if n := len(v.excused()); n > 0 {
+		parts = append(parts, count(n, "failure")+" that "+isAre(n)+" waived or advisory")
+	}
+	if n := v.r.Coverage.Exempt; n > 0 {
+		verb := "are"
+		if n == 1 {
+			verb = "is"
+		}
+		parts = append(parts, pairs(n)+" that "+verb+" exempt")
+	}
+	return strings.Join(parts, " and ")
+}
+
+// off says, behind a sentence, how many policies did not judge because they are
+// switched off. It is empty when all did.
+func (v view) off() string {
+	n := len(v.r.Disabled)
+	if n == 0 {
+		return ""
+	}
+	return " " + count(n, "policy") + " " + isAre(n) + " switched off."
 }
 
 // clearly says how the pairs in clear are: for some, only while a tunnel is down that

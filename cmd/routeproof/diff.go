@@ -38,7 +38,7 @@ Flags:
                        the evidence, and whose policies are added, on both sides
     --format F         what is printed: text (the default), json, or md, for a
                        pull request or the summary of a job
-    --quiet            how much differs, and nothing more
+    --quiet            how much differs, and nothing more; json and md have it all
     --verbose          fold nothing
     --no-color         no colour; NO_COLOR does the same, and so does a pipe
 

@@ -121,7 +121,7 @@ func (p program) policiesAction(ctx context.Context, action string, o policiesFl
 	case action == "list" && o.arg != "":
 		return usageError("policies list: unexpected argument %q: want policies list, or policies show %s", o.arg, o.arg)
 	case action == "list":
-		return p.listPolicies(engine.Policies())
+		return p.listPolicies(engine.Policies(), engine.Disabled())
 	case action == "show" && o.arg == "":
 		return usageError("policies show: missing ID: want one that \"routeproof policies\" lists, like %s", engine.Policies()[0].ID)
 	case action == "show":
@@ -140,10 +140,13 @@ func (p program) printSchema() error {
 	return p.print(string(text))
 }
 
-func (p program) listPolicies(ps []finding.Policy) error {
+func (p program) listPolicies(ps []finding.Policy, off []finding.Disabled) error {
 	w := tabwriter.NewWriter(p.stdout, 0, 4, 2, ' ', 0)
 	for _, m := range ps {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", m.ID, m.Severity, m.Family, printable(m.Title))
+	}
+	for _, d := range off {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", d.Policy, "off", "", "switched off: "+printable(d.Reason))
 	}
 	return w.Flush()
 }

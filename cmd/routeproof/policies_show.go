@@ -15,6 +15,11 @@ func (p program) showPolicy(engine *policy.Engine, id string) error {
 			return p.print(describe(m) + settings(engine.Settings(m.ID)))
 		}
 	}
+	for _, d := range engine.Disabled() {
+		if strings.EqualFold(d.Policy, id) {
+			return p.print(d.Policy + "  switched off: " + printable(d.Reason) + "\n\nThe page of the policy is shown without --config.\n")
+		}
+	}
 	return usageError("policies show: unknown ID %q: want one that \"routeproof policies\" lists, with --config or --policy for your own", id)
 }
 

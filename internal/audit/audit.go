@@ -51,6 +51,7 @@ func Run(ctx context.Context, d *evidence.Dir, readers []Reader, scope *snapshot
 		Evidence: items(s, d), Unread: unread(s), Pairs: pairs(m),
 	}
 	r.Verdict = verdict(fs)
+	judgeExemptions(&r, s.Scope.Exempt)
 	r.Excerpts = excerpts(d, fs)
 	return Result{Report: r, Graph: g, Snapshot: s}, nil
 }

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -9,10 +10,8 @@ import (
 	"time"
 
 	"github.com/routeproof/routeproof/internal/finding"
+	"github.com/routeproof/routeproof/internal/snapshot"
 )
-
-// longest is the time that a waiver may be given for.
-const longest = 366 * 24 * time.Hour
 
 // Waive applies the waivers of a waivers file to a report, by the time of its
 // evidence. A waiver suppresses a failure that it covers wholly; what is open stays
@@ -38,7 +37,7 @@ func Waive(r *finding.Report, ws []finding.Waiver) {
 
 // judgeWaiver applies one waiver, and says what is to be said of it.
 func judgeWaiver(w *finding.Waiver, r *finding.Report) []finding.Finding {
-	why := tooBroad(*w, r.TakenAt)
+	why := tooBroad(*w, r)
 	expired, dated := !r.TakenAt.Before(w.Expires), !r.TakenAt.IsZero()
 	changed := ""
 	for i := range r.Findings {
@@ -92,7 +91,8 @@ func open(fs []finding.Finding, rule string) bool {
 }
 
 // tooBroad says why a waiver is not accepted as it stands.
-func tooBroad(w finding.Waiver, at time.Time) string {
+func tooBroad(w finding.Waiver, r *finding.Report) string {
+	at := r.TakenAt
 	all := func(p string) bool {
 		q, err := netip.ParsePrefix(p)
 		return p == "" || err == nil && q.Bits() == 0
@@ -100,8 +100,37 @@ func tooBroad(w finding.Waiver, at time.Time) string {
 	switch {
 	case w.Resource == "" && all(w.OnPrem) && all(w.Azure):
 		return "it names neither a resource nor prefixes, and would waive every failure of " + w.Rule
-	case !at.IsZero() && w.Expires.Sub(at) > longest:
+	case !at.IsZero() && w.Expires.Sub(at) > snapshot.LongestExemption:
 		return "it ends on " + w.Expires.Format(time.DateOnly) + ", more than 366 days after the evidence"
+	case w.Resource == "":
+		return widely(w, r.Pairs)
+	}
+	return ""
+}
+
+// widely says why a waiver of prefixes is of more than one decision: it covers all of
+// several pairs that there are, or those of more than one site.
+func widely(w finding.Waiver, pairs []finding.Pair) string {
+	var sites []string
+	all, covered := 0, 0
+	for _, p := range pairs {
+		if p.Tunnel != "" {
+			continue
+		}
+		all++
+		if !holds(w.OnPrem, &p.OnPrem) || !holds(w.Azure, &p.Azure) {
+			continue
+		}
+		covered++
+		if site := cmp.Or(p.OnPrem.Site, p.OnPrem.Router); !slices.Contains(sites, site) {
+			sites = append(sites, site)
+		}
+	}
+	switch {
+	case len(sites) > 1:
+		return fmt.Sprintf("its prefixes cover %d sites, and a decision is about one", len(sites))
+	case covered > 1 && covered == all:
+		return "its prefixes cover every address pair that there is, and would waive every failure of " + w.Rule
 	}
 	return ""
 }

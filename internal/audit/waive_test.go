@@ -95,3 +95,32 @@ func TestAWaiverCoversWhatItNamesWholly(t *testing.T) {
 		})
 	}
 }
+
+func TestAWaiverOfSeveralSitesOrOfEveryPairIsTooBroad(t *testing.T) {
+	at := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
+	pair := func(site, onprem, azure string) finding.Pair {
+		return finding.Pair{OnPrem: finding.Side{Site: site, Prefixes: []string{onprem}}, Azure: finding.Side{Prefixes: []string{azure}}}
+	}
+	one := []finding.Pair{pair("dc1", "10.10.0.0/16", "172.16.1.0/24"), pair("dc1", "10.10.0.0/16", "172.16.2.0/24")}
+	two := append(one[:2:2], pair("dc2", "10.20.0.0/16", "172.16.1.0/24"))
+	for name, c := range map[string]struct {
+		waiver finding.Waiver
+		pairs  []finding.Pair
+		says   string
+	}{
+		"one site of two":              {finding.Waiver{OnPrem: "10.10.0.0/16"}, two, ""},
+		"two sites":                    {finding.Waiver{OnPrem: "10.0.0.0/9"}, two, "its prefixes cover 2 sites"},
+		"every pair of one site":       {finding.Waiver{OnPrem: "10.0.0.0/8"}, one, "every address pair"},
+		"the only pair":                {finding.Waiver{OnPrem: "10.10.0.0/16"}, one[:1], ""},
+		"a resource, and wide as well": {finding.Waiver{Resource: "pair/R1/spoke", OnPrem: "10.0.0.0/9"}, two, ""},
+	} {
+		r := finding.Report{TakenAt: at, Pairs: c.pairs}
+		c.waiver.Rule, c.waiver.Expires = "ENC-07", at.AddDate(0, 0, 30)
+		audit.Waive(&r, []finding.Waiver{c.waiver})
+		for _, f := range r.Findings {
+			if f.Policy == "WAV-03" && ((f.Outcome == finding.Fail) != (c.says != "") || !strings.Contains(f.Message, c.says)) {
+				t.Errorf("%s: %s %q, want %q", name, f.Outcome, f.Message, c.says)
+			}
+		}
+	}
+}

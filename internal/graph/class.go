@@ -183,6 +183,7 @@ func (g *Graph) classes() []Class {
 		}
 	}
 	nameClasses(out)
+	g.idleExemptions(out)
 	return out
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -16,9 +17,9 @@ type demand struct {
 	required Required
 }
 
-// demands are those of the scope, the one that counts first. An exemption that
-// has expired when the evidence was taken, or of evidence that does not say when
-// that was, is none, and is noted.
+// demands are those of the scope, the one that counts first. Every exemption is noted.
+// One that has expired when the evidence was taken, that is over-broad, or of evidence
+// that does not say when it was taken, is none.
 func (g *Graph) demands() []demand {
 	var out []demand
 	for _, p := range g.snap.Scope.Protected {
@@ -31,7 +32,10 @@ func (g *Graph) demands() []demand {
 			g.note("the exemption of %s is not applied: the evidence does not say when it was taken, and the exemption ends on %s", flowText(e.Flow), day)
 		case !g.snap.At.Before(e.Expires):
 			g.note("the exemption of %s ended on %s and is not applied", flowText(e.Flow), day)
+		case e.TooBroad(g.snap.At) != "":
+			g.note("the exemption of %s is not applied: %s", flowText(e.Flow), e.TooBroad(g.snap.At))
 		default:
+			g.note("%s are exempt until %s: %s", flowText(e.Flow), day, e.Reason)
 			out = append(out, demand{e.Flow, Required{
 				Protection: []string{"none", "ipsec", "macsec", "unknown"}, Exempt: e.Reason + " (until " + day + ")",
 			}})
@@ -41,6 +45,25 @@ func (g *Graph) demands() []demand {
 		return cmp.Or(cmp.Compare(length(b.Flow), length(a.Flow)), cmp.Compare(len(a.required.Protection), len(b.required.Protection)))
 	})
 	return out
+}
+
+// idleExemptions notes the exemptions that no class is of.
+func (g *Graph) idleExemptions(classes []Class) {
+	for _, d := range g.demanded {
+		if d.required.Exempt != "" && !slices.ContainsFunc(classes, func(c Class) bool {
+			return c.Required.Exempt == d.required.Exempt && touches(d.OnPrem, c.OnPrem) && touches(d.Azure, c.Azure)
+		}) {
+			g.note("the exemption of %s exempts nothing: no address pair is in it that is not in a narrower one", flowText(d.Flow))
+		}
+	}
+}
+
+// touches reports whether a side has addresses of p.
+func touches(p netip.Prefix, s finding.Side) bool {
+	return !p.IsValid() || slices.ContainsFunc(s.Prefixes, func(t string) bool {
+		q, err := netip.ParsePrefix(t)
+		return err == nil && p.Overlaps(q)
+	})
 }
 
 // length is how specific a flow is.

@@ -93,6 +93,9 @@ func obvious(s snapshot.Scope, onprem, azure netip.Addr) string {
 		try(p.Flow, p.Require[0], func(best, n int) bool { return n > best })
 	}
 	for _, e := range s.Exempt {
+		if e.TooBroad(noon()) != "" {
+			continue // and is not applied
+		}
 		try(e.Flow, "nothing", func(best, n int) bool { return n > best })
 	}
 	return said
@@ -104,7 +107,8 @@ func TestAnExemptionEndsOnItsDay(t *testing.T) {
 		want string
 		note string
 	}{
-		{noon(), "nothing", ""},
+		{noon(), "nothing", "everything on premises and 172.16.1.0/24 are exempt until 2026-11-21: a lab"},
+		{noon().AddDate(-2, 0, 0), "ipsec or macsec", "is not applied: it ends on 2026-11-21, more than 366 days"},
 		{noon().AddDate(0, 0, 10), "ipsec or macsec", "the exemption of everything on premises and 172.16.1.0/24 ended on 2026-11-21 and is not applied"},
 		{time.Time{}, "ipsec or macsec", "does not say when it was taken"},
 	} {
@@ -120,5 +124,17 @@ func TestAnExemptionEndsOnItsDay(t *testing.T) {
 		if got := fmt.Sprint(m.Notes); !strings.Contains(got, c.note) {
 			t.Errorf("%s: notes %s, want %q", c.at, got, c.note)
 		}
+	}
+}
+
+func TestAnExemptionOfNothingIsNoted(t *testing.T) {
+	n := guideline()
+	n.At = noon()
+	for _, p := range []string{"10.99.0.0/16", "10.10.0.0/16"} {
+		n.Scope.Exempt = append(n.Scope.Exempt, snapshot.Exempt{Flow: snapshot.Flow{OnPrem: pfx(p)}, Reason: "a lab", Expires: noon().AddDate(0, 1, 0)})
+	}
+	notes := fmt.Sprint(graph.Build(n.Snapshot).Model().Notes)
+	if !strings.Contains(notes, "the exemption of 10.99.0.0/16 and everything in Azure exempts nothing") || strings.Contains(notes, "the exemption of 10.10.0.0/16") {
+		t.Errorf("notes %s, want that of 10.99.0.0/16 only to exempt nothing", notes)
 	}
 }

@@ -113,6 +113,23 @@ type Exempt struct {
 	Expires time.Time `json:"expires"`
 }
 
+// LongestExemption is the time that an exemption or a waiver may be given for.
+const LongestExemption = 366 * 24 * time.Hour
+
+// TooBroad says why an exemption is no decision, by the time of the evidence: it
+// names no prefix, or has no end in sight. Such a one is not applied. It is empty
+// for every other one.
+func (e Exempt) TooBroad(at time.Time) string {
+	all := func(p netip.Prefix) bool { return p.Bits() <= 0 } // -1 is that of no prefix
+	switch {
+	case all(e.OnPrem) && all(e.Azure):
+		return "it names no prefix on either side, and would exempt everything"
+	case e.Expires.Sub(at) > LongestExemption:
+		return "it ends on " + e.Expires.Format(time.DateOnly) + ", more than 366 days after the evidence"
+	}
+	return ""
+}
+
 // Site is an on-premises network and the routers that serve it.
 type Site struct {
 	Name     string         `json:"name"`

@@ -5,7 +5,8 @@
 #   router and Azure agreed on one, which a connection without a policy of its own allows: None
 #   leaves the packets readable inside a tunnel that is up, DES and triple DES can be broken, MD5
 #   and SHA-1 no longer prove integrity, and without perfect forward secrecy one key opens all
-#   that was recorded.
+#   that was recorded. The severity is one for all of these. Where the policy negotiates no
+#   encryption, the pairs in the tunnel are in clear, and the policies on paths say so as well.
 # related_resources:
 #   - description: "About cryptographic requirements and Azure VPN gateways"
 #     ref: https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-compliance-crypto
