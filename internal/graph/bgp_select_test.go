@@ -54,7 +54,11 @@ func TestEachStepOfSelectionDecides(t *testing.T) {
 			name: "no local preference is the configured default", cfg: snapshot.BGPConfig{DefaultLocalPref: num(50)},
 			a: func(p *snapshot.Path) { p.LocalPref = num(99) }, want: []string{hopA},
 		},
-		{name: "a local path comes before the AS path", a: func(p *snapshot.Path) { p.NextHop = "0.0.0.0" }, b: func(p *snapshot.Path) { p.ASPath = "" }, want: []string{"0.0.0.0"}},
+		{name: "a local path comes before the AS path", a: func(p *snapshot.Path) { p.NextHop = "0.0.0.0" }, b: func(p *snapshot.Path) { p.ASPath = "65001" }, want: []string{"0.0.0.0"}},
+		{
+			name: "so does one that the router redistributes, with the next hop of where it came from",
+			a:    func(p *snapshot.Path) { p.ASPath = "" }, b: func(p *snapshot.Path) { p.ASPath = "65001" }, want: []string{hopA},
+		},
 		{
 			name: "the AS path comes before the origin",
 			a:    func(p *snapshot.Path) { p.ASPath, p.Origin = "65001", "?" }, want: []string{hopA},

@@ -88,8 +88,12 @@ type candidate struct {
 	from     *vrf // the sender of an internal path, when it is known
 }
 
-// local reports whether the router originates the path itself.
-func (c candidate) local() bool { return c.hop.IsValid() && c.hop.IsUnspecified() }
+// local reports whether the router originates the path itself: a network of its own,
+// or one that it redistributes, which keeps the next hop of where it came from. What
+// another AS sent has that one in its path (RFC 4271, 5.1.2).
+func (c candidate) local() bool {
+	return c.hop.IsValid() && (c.hop.IsUnspecified() || c.ASPath == "" && !c.Internal)
+}
 
 func newRouter(s *snapshot.Router) *router {
 	r := &router{snap: s, id: "router/" + s.Name}
