@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -159,6 +160,42 @@ func TestIPv6LeavesOverItsOwnPeering(t *testing.T) {
 	want := []string{"router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"}
 	if diff := cmp.Diff(want, way(forward)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// No packet has an address of either family: what a second family adds to a subnet
+// is judged with what is on premises in the same family, and with nothing else.
+func TestIPv4AndIPv6NeverPair(t *testing.T) {
+	pairs := func(n *network) (sum uint64) {
+		for _, c := range graph.Build(n.Snapshot).Model().Classes {
+			sum += c.Pairs
+		}
+		return sum
+	}
+	before := pairs(guideline())
+	n := guideline()
+	spoke := &n.Azure.VNets[1]
+	spoke.Prefixes = append(spoke.Prefixes, pfx("fd00:16::/48"))
+	spoke.Subnets[0].Prefixes = append(spoke.Subnets[0].Prefixes, pfx("fd00:16:0:1::/64"))
+	if got := pairs(n); got != before {
+		t.Errorf("with IPv6 in the subnet alone %d pairs, want %d", got, before)
+	}
+	n.Routers[0].BGP.Paths = append(n.Routers[0].BGP.Paths, path("fd00:10::/48", "::", 0, ""))
+	n.Routers[0].RIB.Routes = append(n.Routers[0].RIB.Routes, route("fd00:10::/48", snapshot.Connected, 0, "", "lan0"))
+	var families []string
+	for _, c := range graph.Build(n.Snapshot).Model().Classes {
+		for _, p := range c.OnPrem.Prefixes {
+			for _, q := range c.Azure.Prefixes {
+				if strings.Contains(p, ":") != strings.Contains(q, ":") {
+					t.Errorf("%s is paired with %s", p, q)
+				} else if strings.Contains(p, ":") {
+					families = append(families, p+" "+q)
+				}
+			}
+		}
+	}
+	if want := []string{"fd00:10::/48 fd00:16:0:1::/64"}; !slices.Equal(families, want) {
+		t.Errorf("of IPv6: %v, want %v", families, want)
 	}
 }
 

@@ -120,8 +120,8 @@ func groupBy(sets []members, walk func(netip.Addr) outcomes) []group {
 	for _, m := range sets {
 		o := walk(m.largest.lo)
 		key := o.key
-		if len(m.in) > 0 {
-			key = fmt.Sprint(m.in, key)
+		if len(m.in) > 0 || m.largest.lo.Is6() {
+			key = fmt.Sprint(m.in, m.largest.lo.Is6(), key)
 		}
 		i, ok := index[key]
 		if !ok {
@@ -200,6 +200,9 @@ func (g *Graph) classesOf(
 		from := groupBy(b.seen.sets, back(b.subnets[0]))
 		for _, f := range to {
 			for _, r := range from {
+				if f.largest.lo.Is4() != r.largest.lo.Is4() {
+					continue // IPv4 and IPv6 do not talk to each other
+				}
 				c := g.class(st, b, f, r, down)
 				c.sides(b.own.describe(f.members, b.own.whole), b.seen.describe(r.members, whole))
 				out = append(out, c)

@@ -49,6 +49,9 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 		if sp.lo.IsPrivate() {
 			key = append(key, 1)
 		}
+		if sp.lo.Is6() {
+			key = append(key, 6) // no packet has addresses of both families
+		}
 		for i, p := range translated {
 			if p.Contains(sp.lo) {
 				key = binary.AppendUvarint(key, uint64(i))
