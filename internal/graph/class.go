@@ -155,7 +155,7 @@ func (g *Graph) required() Required {
 // tunnels, not as pairs.
 func (g *Graph) classes() []Class {
 	g.demanded = g.demands()
-	borders := newBorders(slices.Concat(g.allPrefixes(g.space()), g.demandBorders(), g.translated()))
+	borders := newBorders(slices.Concat(g.allPrefixes(g.space()), g.demandBorders(), g.treatedInTunnels()))
 	down := g.trials()
 	forward := func(r *vrf, to *subnet) func(netip.Addr) outcomes {
 		if !to.shared {

@@ -35,7 +35,7 @@ type atom struct {
 // atomsOf cuts a set of addresses into atoms, with the keys of packets to them
 // from any router, or from any subnet but for its own routes.
 func (g *Graph) atomsOf(set []span, at borders) []atom {
-	tables, translated := g.transit(), g.translated()
+	tables, treated := g.transit(), g.treatedInTunnels()
 	spans := cut(set, at)
 	out := make([]atom, len(spans))
 	var key []byte
@@ -52,7 +52,7 @@ func (g *Graph) atomsOf(set []span, at borders) []atom {
 		if sp.lo.Is6() {
 			key = append(key, 6) // no packet has addresses of both families
 		}
-		for i, p := range translated {
+		for i, p := range treated {
 			if p.Contains(sp.lo) {
 				key = binary.AppendUvarint(key, uint64(i))
 			}
@@ -133,14 +133,24 @@ func appendContents[E any](key []byte, entries iter.Seq2[netip.Prefix, E], conte
 	return append(key, 0)
 }
 
-// translated are the prefixes that NAT rules rewrite, or rewrite to.
-func (g *Graph) translated() []netip.Prefix {
+// treatedInTunnels are the prefixes that packets in tunnels are told apart by: those
+// that NAT rules rewrite, or rewrite to, and those that associations are for.
+func (g *Graph) treatedInTunnels() []netip.Prefix {
 	var out []netip.Prefix
 	for _, gw := range g.gateways {
 		for _, rule := range gw.NAT.Rules {
 			for _, m := range slices.Concat(rule.Internal, rule.External) {
 				if m.Prefix.IsValid() {
 					out = append(out, m.Prefix)
+				}
+			}
+		}
+	}
+	for _, t := range g.tunnels {
+		for _, f := range t.flows {
+			for _, p := range []netip.Prefix{f.local, f.remote} {
+				if p.IsValid() {
+					out = append(out, p)
 				}
 			}
 		}

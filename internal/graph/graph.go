@@ -65,6 +65,7 @@ type tunnel struct {
 	refs    []finding.Ref
 	protect string
 	grade   string
+	flows   []flow // what the router's associations are for; nil is everything
 }
 
 // peering is one link of a circuit's private peering. On a /30 the customer has

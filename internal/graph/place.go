@@ -244,6 +244,7 @@ func (g *Graph) placeConnection(c *snapshot.Connection, gw *gateway, l *snapshot
 				t.id += "/" + c.Name
 			}
 			t.protect, t.grade = g.protection(t)
+			t.flows = t.taken()
 			g.tunnels = append(g.tunnels, t)
 			break
 		}

@@ -117,9 +117,13 @@ func (t *tunnel) associations() (state saState, why string) {
 		return saSilent, ""
 	}
 	up := map[bool]string{}
-	for _, sa := range table.SAs {
+	var narrow *snapshot.IPsecSA
+	for i, sa := range table.SAs {
 		if !t.owns(sa) || sa.SPI == 0 || !sa.Up {
 			continue
+		}
+		if sa.Narrow != "" && !t.outer(sa) {
+			narrow = &table.SAs[i]
 		}
 		if sa.Null {
 			return saNull, fmt.Sprintf("null cipher: %s's security association (line %d) is %s, which does not encrypt", name, sa.Line, cmp.Or(sa.Transform, "without encryption"))
@@ -127,6 +131,9 @@ func (t *tunnel) associations() (state saState, why string) {
 		up[sa.Inbound] = cmp.Or(sa.Transform, sa.Encryption)
 	}
 	if len(up) == 2 {
+		if narrow != nil {
+			return saUnknown, fmt.Sprintf("%s's security association (line %d) takes only %s, and which packets of a pair those are is not followed", name, narrow.Line, narrow.Narrow)
+		}
 		return saUp, fmt.Sprintf("%s has security associations both ways (%s)", name, up[false])
 	}
 	if !table.Whole() {

@@ -1,10 +1,12 @@
 package graph_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -48,6 +50,20 @@ func TestBothEndsDecideWhetherATunnelEncrypts(t *testing.T) {
 		"a table cut off is not proof of absence": {
 			"cisco_ios", snapshot.Read{Item: "sa", Status: snapshot.Partial}, []snapshot.IPsecSA{association(true)}, "Connected", "unknown", "not read whole",
 		},
+		"a protocol's packets alone are not all": {
+			"cisco_ios", whole("sa"), []snapshot.IPsecSA{association(true), func() snapshot.IPsecSA {
+				sa := association(false)
+				sa.Narrow = "10.10.0.0/255.255.0.0/6/443"
+				return sa
+			}()}, "Connected", "unknown", "takes only 10.10.0.0/255.255.0.0/6/443",
+		},
+		"GRE's outer packets are all": {
+			"cisco_ios", whole("sa"), []snapshot.IPsecSA{association(true), func() snapshot.IPsecSA {
+				sa := association(false)
+				sa.LocalNet, sa.RemoteNet, sa.Narrow = pfx("10.10.10.1/32"), pfx("10.64.0.4/32"), "10.10.10.1/255.255.255.255/47/0"
+				return sa
+			}()}, "Connected", "ipsec", "both ways",
+		},
 		"an association with SPI zero is not up": {
 			"cisco_ios", whole("sa"), []snapshot.IPsecSA{association(true), func() snapshot.IPsecSA {
 				sa := association(false)
@@ -71,6 +87,52 @@ func TestBothEndsDecideWhetherATunnelEncrypts(t *testing.T) {
 				return
 			}
 			t.Fatal("no " + tunnel1)
+		})
+	}
+}
+
+// What an association does not take, no route into the tunnel encrypts.
+func TestPacketsThatNoAssociationTakesAreOpen(t *testing.T) {
+	for name, c := range map[string]struct {
+		flows  []string // local, remote
+		onprem string   // of a class, and what its two directions are
+		want   [2]finding.PathOutcome
+	}{
+		"all of IPv4":          {[]string{"0.0.0.0/0", "0.0.0.0/0"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Delivered, finding.Delivered}},
+		"the pair's networks":  {[]string{"10.10.0.0/16", "172.16.0.0/12"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Delivered, finding.Delivered}},
+		"another site":         {[]string{"10.77.0.0/16", "0.0.0.0/0"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Delivered, finding.Unknown}},
+		"another VNet":         {[]string{"0.0.0.0/0", "172.17.0.0/16"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Unknown, finding.Delivered}},
+		"a half of the site":   {[]string{"10.10.0.0/17", "0.0.0.0/0"}, "10.10.128.0/17", [2]finding.PathOutcome{finding.Delivered, finding.Unknown}},
+		"the other half of it": {[]string{"10.10.0.0/17", "0.0.0.0/0"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Delivered, finding.Delivered}},
+		"two halves":           {[]string{"10.10.0.0/17", "0.0.0.0/0", "10.10.128.0/17", "0.0.0.0/0"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Delivered, finding.Delivered}},
+		"each with another VNet": {
+			[]string{"10.10.0.0/17", "172.16.0.0/16", "10.10.128.0/17", "172.17.0.0/16"}, "10.10.0.0/16", [2]finding.PathOutcome{finding.Unknown, finding.Unknown},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := guideline()
+			n.Routers[0].Platform = "cisco_ios"
+			n.Routers[0].IPsec.SAs = snapshot.ESP{Read: whole("sa")}
+			for i := 0; i < len(c.flows); i += 2 {
+				for _, inbound := range []bool{false, true} {
+					sa := association(inbound)
+					sa.LocalNet, sa.RemoteNet = pfx(c.flows[i]), pfx(c.flows[i+1])
+					n.Routers[0].IPsec.SAs.SAs = append(n.Routers[0].IPsec.SAs.SAs, sa)
+				}
+			}
+			found := false
+			for _, cl := range graph.Build(n.Snapshot).Model().Classes {
+				if !slices.Contains(cl.OnPrem.Prefixes, c.onprem) || cl.OnPrem.Router != "router/R1" {
+					continue
+				}
+				found = true
+				if cl.Forward.Outcome != c.want[0] || cl.Return.Outcome != c.want[1] {
+					t.Errorf("%v: %s (%s), %s (%s), want %v", cl.OnPrem, cl.Forward.Outcome, cl.Forward.Detail, cl.Return.Outcome, cl.Return.Detail, c.want)
+				}
+			}
+			if !found {
+				t.Errorf("no class of %s", c.onprem)
+			}
 		})
 	}
 }

@@ -224,6 +224,10 @@ func (w *walker) intoTunnel(t trail, tn *tunnel, h finding.Hop, dst netip.Addr, 
 		w.end(t.with(h), finding.Unknown, fmt.Sprintf("NAT rule %s of %s rewrites %s in %s; what is behind it is not followed", rule.Name, tn.gw.id, dst, tn.id))
 		return
 	}
+	if why := tn.leavesOut(dst, out); why != "" && w.inside == nil {
+		w.end(t.with(h), finding.Unknown, why)
+		return
+	}
 	if o, why := w.carried(tn, out); o != finding.Delivered {
 		w.end(t.with(h), o, why)
 		return

@@ -259,6 +259,8 @@ type ESP struct {
 // not up. Packets is nil when the platform printed no counter; some platforms
 // count packets as encrypted under ESP-NULL too, so that only the transform
 // tells. Interface is the tunnel interface, empty for a policy-based tunnel.
+// Narrow is what it takes, in the platform's words, where LocalNet and RemoteNet do
+// not say all: a protocol, a port, a range of addresses, further networks.
 type IPsecSA struct {
 	Item       string       `json:"item,omitempty"`
 	Interface  string       `json:"interface,omitempty"`
@@ -268,6 +270,7 @@ type IPsecSA struct {
 	Remote     netip.Addr   `json:"remote,omitzero"`
 	LocalNet   netip.Prefix `json:"localNet,omitzero"`
 	RemoteNet  netip.Prefix `json:"remoteNet,omitzero"`
+	Narrow     string       `json:"narrow,omitempty"`
 	Inbound    bool         `json:"inbound"`
 	Protocol   string       `json:"protocol"`
 	SPI        uint32       `json:"spi"`

@@ -140,7 +140,7 @@ func (t *swanctl) detail(l string, number int) bool {
 	}
 	f := strings.Fields(l)
 	if (f[0] == "local" || f[0] == "remote") && len(f) >= 2 {
-		return t.selector(f[0], f[1])
+		return t.selector(f[0], f[1:])
 	}
 	for _, start := range []string{"installed ", "dynamic", "created "} {
 		if strings.HasPrefix(l, start) {
@@ -150,19 +150,22 @@ func (t *swanctl) detail(l string, number int) bool {
 	return false
 }
 
-// selector gives the child's associations the first of its networks. One that is
+// selector gives the child's associations their network on one side. One that is
 // narrower than a prefix has none.
-func (t *swanctl) selector(side, network string) bool {
-	network, _, narrow := strings.Cut(network, "[")
+func (t *swanctl) selector(side string, networks []string) bool {
+	network, _, limited := strings.Cut(networks[0], "[")
 	p, err := netip.ParsePrefix(network)
-	if err != nil {
-		return strings.Contains(network, "..")
-	}
-	if narrow {
-		return true
+	if err != nil && !strings.Contains(network, "..") {
+		return false
 	}
 	for _, at := range t.pairs {
 		if at == 0 {
+			continue
+		}
+		if err != nil || limited || len(networks) > 1 {
+			t.sas[at-1].Narrow = side + " " + strings.Join(networks, " ")
+		}
+		if limited || err != nil {
 			continue
 		}
 		if side == "local" {

@@ -59,6 +59,25 @@ func TestStrongSwansAssociations(t *testing.T) {
 	}
 }
 
+func TestSelectorsThatAreNoSinglePrefixLimitTheAssociation(t *testing.T) {
+	for selector, want := range map[string]string{
+		"10.1.0.0/16":             "",
+		"10.1.0.0/16[tcp/ssh]":    "local 10.1.0.0/16[tcp/ssh]",
+		"10.1.0.1..10.1.0.7":      "local 10.1.0.1..10.1.0.7",
+		"10.1.0.0/16 10.3.0.0/16": "local 10.1.0.0/16 10.3.0.0/16",
+	} {
+		r, in := list(t, strings.Replace(sas, "10.1.0.0/16", selector, 1))
+		if in.Missed() > 0 {
+			t.Errorf("%s: %v", selector, in.Unread())
+		}
+		for _, sa := range r.IPsec.SAs.SAs[2:] {
+			if sa.Narrow != want {
+				t.Errorf("%s: it takes only %q, want %q", selector, sa.Narrow, want)
+			}
+		}
+	}
+}
+
 func FuzzSwanctl(f *testing.F) {
 	f.Add(sas)
 	f.Fuzz(func(t *testing.T, text string) {

@@ -170,6 +170,9 @@ func (f *flow) ident(l string, bit int, to *netip.Prefix) bool {
 	f.idents |= bit
 	p, ok := show.Masked(parts[0], parts[1])
 	*to = p
+	if parts[2] != "0" || parts[3] != "0" {
+		f.about.Narrow = strings.TrimSuffix(value, ")")
+	}
 	return ok
 }
 
@@ -338,7 +341,7 @@ func (t *ipsecTable) once(key, what string) {
 func (t *ipsecTable) add(sa snapshot.IPsecSA, inbound bool) {
 	about := t.flow.about
 	sa.Interface, sa.Name, sa.VRF = about.Interface, about.Name, about.VRF
-	sa.Local, sa.Remote, sa.LocalNet, sa.RemoteNet = about.Local, about.Remote, about.LocalNet, about.RemoteNet
+	sa.Local, sa.Remote, sa.LocalNet, sa.RemoteNet, sa.Narrow = about.Local, about.Remote, about.LocalNet, about.RemoteNet, about.Narrow
 	sa.Inbound = inbound
 	sa.Packets = t.flow.packets[0]
 	if inbound {

@@ -64,6 +64,28 @@ func read(tb testing.TB, command, text string) (snapshot.Router, *lines.Reader) 
 	return r, in
 }
 
+func TestAnAssociationOfSomeProtocolsOnlySaysSo(t *testing.T) {
+	both := association(0x11, "esp-gcm 256", 8, "ACTIVE(ACTIVE)")
+	for idents, want := range map[[2]string]string{
+		{"0.0.0.0/0.0.0.0/0/0", "0.0.0.0/0.0.0.0/0/0"}:            "",
+		{"10.0.0.0/255.0.0.0/0/0", "10.64.0.0/255.255.0.0/0/0"}:   "",
+		{"10.0.0.0/255.0.0.0/6/0", "10.64.0.0/255.255.0.0/6/443"}: "10.64.0.0/255.255.0.0/6/443",
+		{"10.0.0.0/255.0.0.0/6/22", "0.0.0.0/0.0.0.0/0/0"}:        "10.0.0.0/255.0.0.0/6/22",
+	} {
+		text := strings.Replace(block(both, "", both, ""), "local  ident (addr/mask/prot/port): (0.0.0.0/0.0.0.0/0/0)", "local  ident (addr/mask/prot/port): ("+idents[0]+")", 1)
+		text = strings.Replace(text, "remote ident (addr/mask/prot/port): (0.0.0.0/0.0.0.0/0/0)", "remote ident (addr/mask/prot/port): ("+idents[1]+")", 1)
+		r, in := read(t, "show crypto ipsec sa", text)
+		if in.Missed() > 0 || len(r.IPsec.SAs.SAs) != 2 {
+			t.Fatalf("%v: %+v", idents, r.IPsec.SAs)
+		}
+		for _, sa := range r.IPsec.SAs.SAs {
+			if sa.Narrow != want {
+				t.Errorf("%v: it takes only %q, want %q", idents, sa.Narrow, want)
+			}
+		}
+	}
+}
+
 func TestAnAssociationEncryptsOnlyWhenItsTransformSaysSo(t *testing.T) {
 	aes := association(0x11, "esp-256-aes esp-sha256-hmac", 16, "ACTIVE(ACTIVE)")
 	gcm := association(0x22, "esp-gcm 256", 8, "ACTIVE(ACTIVE)")

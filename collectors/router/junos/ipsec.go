@@ -74,7 +74,8 @@ func (t *ipsecTable) element(block, e *element) {
 	t.tunnel = &snapshot.IPsecSA{Interface: get("sa-bind-interface"), Name: get("sa-vpn-name")}
 	t.tunnel.Local, _ = netip.ParseAddr(get("sa-local-gateway"))
 	t.tunnel.Remote, _ = netip.ParseAddr(get("sa-remote-gateway"))
-	t.tunnel.LocalNet, t.tunnel.RemoteNet = identity(get("sa-local-identity")), identity(get("sa-remote-identity"))
+	t.takes(&t.tunnel.LocalNet, get("sa-local-identity"))
+	t.takes(&t.tunnel.RemoteNet, get("sa-remote-identity"))
 	t.ids[get("sa-tunnel-index")] = true
 	sa := *t.tunnel
 	sa.Line, sa.LastLine = e.line, e.last
@@ -147,6 +148,16 @@ func cipher(name string) (null, known bool) {
 	}
 	null = name == "" || name == "none" || strings.Contains(name, "null")
 	return null, null
+}
+
+// takes reads one of the tunnel's two identities.
+func (t *ipsecTable) takes(to *netip.Prefix, s string) {
+	*to = identity(s)
+	_, limits, _ := strings.Cut(s, "(")
+	protocol, _, limited := strings.Cut(limits, ",")
+	if s != "" && !to.IsValid() || limited && protocol != "any:0" {
+		t.tunnel.Narrow = s
+	}
 }
 
 // identity is the prefix of `ipv4_subnet(any:0,[0..7]=10.0.0.0/8)` or of

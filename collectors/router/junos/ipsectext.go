@@ -113,9 +113,9 @@ func (t *ipsecTable) value(key, value string) bool {
 	case "Remote Gateway", "Remote gateway":
 		t.tunnel.Remote = endpoint(value)
 	case "Local Identity", "Local identity":
-		t.tunnel.LocalNet = identity(value)
+		t.takes(&t.tunnel.LocalNet, value)
 	case "Remote Identity", "Remote identity":
-		t.tunnel.RemoteNet = identity(value)
+		t.takes(&t.tunnel.RemoteNet, value)
 	case "Bind-interface", "IPSec inside interface", "Interface":
 		t.tunnel.Interface = value
 	case "Direction":

@@ -91,6 +91,23 @@ func TestIPsecSecurityAssociations(t *testing.T) {
 	}
 }
 
+func TestAnIdentityThatIsNoPrefixLimitsTheAssociation(t *testing.T) {
+	const whole4 = "ipv4_subnet(any:0,[0..7]=0.0.0.0/0)"
+	for identity, want := range map[string]string{
+		whole4:                                  "",
+		"ipv4_subnet(any:0,[0..7]=10.0.0.0/8)":  "",
+		"ipv4_subnet(tcp:22,[0..7]=10.0.0.0/8)": "ipv4_subnet(tcp:22,[0..7]=10.0.0.0/8)",
+		"ipv4(10.0.0.1-10.0.0.7)":               "ipv4(10.0.0.1-10.0.0.7)",
+	} {
+		r := whole(t, "show security ipsec security-associations detail", strings.Replace(ipsecText, whole4, identity, 1))
+		for _, sa := range r.IPsec.SAs.SAs {
+			if sa.Narrow != want {
+				t.Errorf("%s: it takes only %q, want %q", identity, sa.Narrow, want)
+			}
+		}
+	}
+}
+
 func TestIPsecSecurityAssociationsInBrief(t *testing.T) {
 	const text = `  Total active tunnels: 1     Total Ipsec sas: 2
   ID      Algorithm       SPI      Life:sec/kb  Mon lsys Port  Gateway
