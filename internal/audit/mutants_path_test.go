@@ -25,7 +25,7 @@ func pathMutants() []mutant {
 			edit: append(announced("10.10.128.0/17"), everywhere(azureRoot+overVPN, `"10.10.0.0/16"`, `"10.10.0.0/17"`)),
 			also: []string{"ENC-08", "BGP-03", "EVI-02"},
 		},
-		{rule: "ENC-04", what: "a summary of the sites is announced over ExpressRoute", from: failClosed, edit: announced("10.0.0.0/8"), also: []string{"ENC-08", "BGP-03"}},
+		{rule: "ENC-04", what: "a summary of the sites is announced over ExpressRoute", from: failClosed, edit: announced("10.0.0.0/8"), also: []string{"ENC-03", "ENC-08", "BGP-03"}},
 		{rule: "ENC-05", what: "the routers prefer ExpressRoute", from: failClosed, edit: routersOf("vpn-unsteered")},
 		{rule: "ENC-07", what: "the routers keep ExpressRoute's paths as a backup", from: failClosed, edit: routersOf("underlay-pinned")},
 		{rule: "GWS-01", what: "the GatewaySubnet has no route of its own", from: failClosed, edit: []edit{

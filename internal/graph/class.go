@@ -278,6 +278,12 @@ func (g *Graph) unplaced() []Class {
 	if len(g.sites) == 0 {
 		add(site{name: "unknown"}, "", "no router is in the evidence")
 	}
+	if len(g.snap.Scope.Sites) == 0 && len(g.sites) > 0 {
+		for _, l := range g.learnedElsewhere() {
+			add(site{name: "unknown@" + strings.TrimPrefix(l.gateway, "gateway/"), set: l.set}, "",
+				l.gateway+" learned "+few(texts(l.set))+", which no router of the evidence has behind it; collect the router that has, or declare its site (sites:)")
+		}
+	}
 	for _, st := range g.sites {
 		if len(st.set) == 0 {
 			add(st, "", "no prefix behind "+st.router.id+" is known; declare its site in the configuration (sites:)")

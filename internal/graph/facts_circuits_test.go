@@ -26,7 +26,7 @@ func TestWhatCrossesALinkIsWhatItsFiltersPass(t *testing.T) {
 	}{
 		"end points are no leak":   {change: func(*network) {}, accepted: azure},
 		"a prefix of the premises": {change: func(n *network) { leak(n, "10.10.0.0/16") }, offered: []string{"10.10.0.0/16"}, accepted: azure},
-		"one of nobody's":          {change: func(n *network) { leak(n, "198.51.100.0/24") }, accepted: azure},
+		"one that Azure alone has": {change: func(n *network) { leak(n, "198.51.100.0/24") }, offered: []string{"198.51.100.0/24"}, accepted: azure},
 		"one that is exempt": {change: func(n *network) {
 			leak(n, "10.10.0.0/16")
 			n.Scope.Exempt = []snapshot.Exempt{{Flow: snapshot.Flow{OnPrem: pfx("10.10.0.0/16")}, Reason: "a laboratory", Expires: time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}}

@@ -178,10 +178,25 @@ func (r *router) connected(p netip.Prefix) bool {
 	})
 }
 
-// learned reports whether the router's RIB has p from BGP.
-func (v *vrf) learned(p netip.Prefix) bool {
+// passedOn reports whether a router has p by BGP from Azure or from another router
+// of the evidence: what it tells of p is not its own.
+func (g *Graph) passedOn(v *vrf, p netip.Prefix) bool {
 	s, ok := v.table.Get(p.Masked())
-	return ok && slices.ContainsFunc(s.routes, func(rt *snapshot.Route) bool { return rt.Protocol == snapshot.BGPProto })
+	if !ok {
+		return false
+	}
+	other := func(hop netip.Addr) bool {
+		if o := g.owners[hop]; o != nil {
+			return o != v.router
+		}
+		return g.atAzure(hop)
+	}
+	for _, rt := range s.routes {
+		if rt.Protocol == snapshot.BGPProto && rt.Selected && slices.ContainsFunc(rt.NextHops, func(h snapshot.NextHop) bool { return other(h.Addr) }) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.paths, func(c candidate) bool { return c.Best && other(c.hop) })
 }
 
 // originated are the prefixes that the router itself puts into BGP.

@@ -26,11 +26,13 @@ func (g *Graph) placeSites() {
 		}
 	}
 	if len(taken) > 0 {
+		g.noteUndeclared(taken)
 		return
 	}
+	own := g.derived()
 	for _, r := range g.routers {
 		r.site = r.snap.Name
-		if !g.deriveSites(r) {
+		if !g.deriveSites(r, own) {
 			g.note("%s: no prefix that it originates was read; declare its site in the configuration (sites:)", r.id)
 			g.sites = append(g.sites, site{name: r.snap.Name, router: r, vrf: r.in(defaultVRF)})
 		}
@@ -40,10 +42,10 @@ func (g *Graph) placeSites() {
 // deriveSites makes a site of each of a router's tables that has prefixes of its
 // own, and reports whether there was one. A table that has only the tunnels' end
 // points is a front-door VRF.
-func (g *Graph) deriveSites(r *router) bool {
+func (g *Graph) deriveSites(r *router, own map[*vrf][]netip.Prefix) bool {
 	found := false
 	for _, v := range r.vrfs {
-		set := g.derived(v)
+		set := own[v]
 		if len(set) == 0 || v.name != defaultVRF && len(subtract(spans(set), g.ends)) == 0 {
 			continue
 		}
@@ -73,30 +75,51 @@ func (r *router) home(set []netip.Prefix) *vrf {
 	return r.in(defaultVRF)
 }
 
-// derived are the prefixes behind a router when no site is declared: those that
-// it originates and those of its local network gateways; without its BGP table,
-// what Azure learned from it and it does not have from BGP itself.
-func (g *Graph) derived(v *vrf) []netip.Prefix {
-	set := v.originated()
-	for _, t := range g.tunnels {
-		for _, l := range g.snap.Azure.LocalSites {
-			if t.inner == v && l.ID == t.conn.LocalSite {
-				set = append(set, l.Prefixes...)
-			}
+// noteUndeclared names what the declared sites leave out: routers, and prefixes that
+// Azure learned.
+func (g *Graph) noteUndeclared(taken map[string]bool) {
+	for _, r := range g.routers {
+		if !taken[r.snap.Name] {
+			g.note("%s is in no declared site: what is behind it is not judged (sites:)", r.id)
 		}
 	}
-	if !v.snap.BGP.Whole() {
-		set = append(set, g.sentToAzure(v)...)
+	for _, l := range g.learnedElsewhere() {
+		g.note("%s learned %s, in no declared site: not judged (sites:)", l.gateway, few(texts(l.set)))
 	}
-	return set
 }
 
-// sentToAzure are the prefixes that Azure's tables have from a router and that
-// are not in its own RIB from BGP.
+// derived are the prefixes behind each of the routers' tables when no site is
+// declared: those that it originates, those of its local network gateways, and what
+// Azure learned from it beyond what anybody originates.
+func (g *Graph) derived() map[*vrf][]netip.Prefix {
+	out := make(map[*vrf][]netip.Prefix)
+	known := g.notPremises()
+	for _, r := range g.routers {
+		for _, v := range r.vrfs {
+			out[v] = v.originated()
+			for _, t := range g.tunnels {
+				for _, l := range g.snap.Azure.LocalSites {
+					if t.inner == v && l.ID == t.conn.LocalSite {
+						out[v] = append(out[v], l.Prefixes...)
+					}
+				}
+			}
+			known = append(known, spans(out[v])...)
+		}
+	}
+	known = merge(known)
+	for v := range out {
+		out[v] = append(out[v], coverSpans(subtract(g.networksOf(g.sentToAzure(v)), known))...)
+	}
+	return out
+}
+
+// sentToAzure are the prefixes that Azure's tables have from a router and that it
+// has from neither Azure nor another router of the evidence.
 func (g *Graph) sentToAzure(v *vrf) []netip.Prefix {
 	var set []netip.Prefix
 	add := func(p netip.Prefix) {
-		if !v.learned(p) {
+		if !g.passedOn(v, p) {
 			set = append(set, p)
 		}
 	}
@@ -115,4 +138,69 @@ func (g *Graph) sentToAzure(v *vrf) []netip.Prefix {
 		}
 	}
 	return set
+}
+
+// notPremises are the networks of Azure and of the links to it.
+func (g *Graph) notPremises() []span {
+	var out []span
+	for _, v := range g.snap.Azure.VNets {
+		out = append(out, spans(v.Prefixes)...)
+	}
+	for _, p := range g.peerings {
+		for _, a := range []netip.Addr{p.ms, p.ms6} {
+			if net, err := a.Prefix(a.BitLen() - 2); err == nil && a.IsValid() {
+				out = append(out, spanOf(net)) // the /30, and the /126 of IPv6
+			}
+		}
+	}
+	return out
+}
+
+// widest is the length from which on a prefix that Azure learned is a network, and no
+// default route or a part of one.
+const widest = 8
+
+// networksOf are those of the prefixes that can be networks on premises: no default
+// route or a part of one, and no single address of a router's or a tunnel's own.
+func (g *Graph) networksOf(prefixes []netip.Prefix) []span {
+	own := func(a netip.Addr) bool {
+		return g.owners[a] != nil || slices.ContainsFunc(g.tunnels, func(t *tunnel) bool { return t.own == a || t.peer == a })
+	}
+	var out []netip.Prefix
+	for _, p := range prefixes {
+		if p.IsValid() && p.Bits() >= widest && !p.Addr().IsLinkLocalUnicast() && !isEnd(g.ends, p) && !(p.IsSingleIP() && own(p.Addr())) {
+			out = append(out, p)
+		}
+	}
+	return spans(out)
+}
+
+// unsited is what a gateway learned and is no site's.
+type unsited struct {
+	gateway string
+	set     []netip.Prefix
+}
+
+// learnedElsewhere is what each gateway learned and no site has.
+func (g *Graph) learnedElsewhere() []unsited {
+	known := merge(slices.Concat(g.premises(), g.notPremises()))
+	var out []unsited
+	for _, gw := range g.gateways {
+		var set []netip.Prefix
+		for _, row := range gw.Learned.Routes {
+			set = append(set, row.Prefix)
+		}
+		left := subtract(g.networksOf(set), known)
+		if len(left) > 0 {
+			known = merge(append(known, left...))
+			out = append(out, unsited{gw.id, coverSpans(left)})
+		}
+	}
+	return out
+}
+
+// atAzure reports whether a next hop is at Azure's end of a link.
+func (g *Graph) atAzure(hop netip.Addr) bool {
+	return slices.ContainsFunc(g.peerings, func(p *peering) bool { return p.ms == hop || p.ms6 == hop }) ||
+		slices.ContainsFunc(g.tunnels, func(t *tunnel) bool { return t.peer == hop })
 }
