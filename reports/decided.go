@@ -182,6 +182,16 @@ type part struct {
 	rare        bool // said only where there are any
 }
 
+// whole is what the parts are of. Parts of the network of which nobody knows how
+// many pairs they have are named beside.
+func whole(c finding.Coverage) string {
+	text := pairs(c.Pairs)
+	if c.Unsized > 0 {
+		text += ", and " + count(c.Unsized, "open part") + " of unknown size"
+	}
+	return text
+}
+
 func parts(c finding.Coverage) []part {
 	return []part{
 		{c.Encrypted, "good", "encrypted", "█", green, false},

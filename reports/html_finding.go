@@ -143,7 +143,7 @@ func coverageBar(c finding.Coverage) *htmlCoverage {
 	for i, part := range parts {
 		counts[i] = part.n
 	}
-	out := &htmlCoverage{Pairs: pairs(c.Pairs)}
+	out := &htmlCoverage{Pairs: whole(c)}
 	x := 0
 	for i, cells := range apportion(counts, c.Pairs, 100) {
 		if parts[i].n == 0 {

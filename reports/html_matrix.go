@@ -127,7 +127,11 @@ func (c *pairCell) add(f finding.Finding) {
 
 // alike is the state of every pair, where coverage says that all have the same.
 func (v view) alike() []htmlState {
-	switch c := v.r.Coverage; c.Pairs {
+	c := v.r.Coverage
+	if c.Unsized > 0 {
+		return nil
+	}
+	switch c.Pairs {
 	case 0:
 	case c.Encrypted:
 		return []htmlState{{"→", "ENCRYPTED", "good"}, {"←", "ENCRYPTED", "good"}}

@@ -84,7 +84,7 @@ func (c *comment) coverage(p finding.Coverage) {
 		}
 		said = append(said, text)
 	}
-	fmt.Fprintf(&c.out, "\nOf %s: %s.\n", pairs(p.Pairs), strings.Join(said, ", "))
+	fmt.Fprintf(&c.out, "\nOf %s: %s.\n", whole(p), strings.Join(said, ", "))
 }
 
 // findings writes one folded block a group, as long as there is room.

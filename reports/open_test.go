@@ -106,3 +106,28 @@ func TestQuestionsAboutTheEvidenceComeFirst(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be counted is not left out of the count in silence.
+func TestPartsOfUnknownSizeAreNamedBesideThePairs(t *testing.T) {
+	r := finding.Report{
+		Verdict: finding.Open, Families: []finding.Family{{Name: "encryption", Title: "Encryption coverage"}},
+		Coverage: finding.Coverage{Pairs: 1200, Encrypted: 1200, Unsized: 2},
+	}
+	const want = "1,200 address pairs, and 2 open parts of unknown size"
+	for name, write := range map[string]func(*strings.Builder) error{
+		"terminal": func(out *strings.Builder) error { return reports.Text(out, r, reports.TextOptions{Width: 120}) },
+		"HTML":     func(out *strings.Builder) error { return reports.HTML(out, r) },
+		"Markdown": func(out *strings.Builder) error { return reports.Markdown(out, r) },
+	} {
+		var out strings.Builder
+		if err := write(&out); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s: no %q in:\n%s", name, want, out.String())
+		}
+		if strings.Contains(out.String(), "ENCRYPTED") && name == "HTML" {
+			t.Error("HTML: the matrix says that all is encrypted")
+		}
+	}
+}

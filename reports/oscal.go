@@ -147,6 +147,9 @@ func (o *oscal) props() []oscalProp {
 		"address-pairs", number(c.Pairs), "address-pairs-encrypted", number(c.Encrypted), "address-pairs-in-clear", number(c.Clear),
 		"address-pairs-dropped", number(c.Dropped), "address-pairs-open", number(c.Open), "address-pairs-exempt", number(c.Exempt),
 	)
+	if c.Unsized > 0 {
+		out = append(out, oscalProps("open-parts-of-unknown-size", fmt.Sprint(c.Unsized))...)
+	}
 	return out
 }
 

@@ -187,7 +187,7 @@ func side(s *finding.Side, n int) string {
 
 func prefixes(list []string, n int) string {
 	if len(list) == 0 {
-		return "no prefix"
+		return "addresses that are not known"
 	}
 	if len(list) <= n {
 		return strings.Join(list, ", ")

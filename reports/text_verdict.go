@@ -76,7 +76,7 @@ func (t *terminal) coverage(c finding.Coverage) {
 			add(part.st, fmt.Sprintf("%s %s %s (%s)", part.mark, share(part.n, c.Pairs), part.word, grouped(part.n)))
 		}
 	}
-	add(dim, "of "+pairs(c.Pairs))
+	add(dim, "of "+whole(c))
 	t.print(legend...)
 }
 

@@ -199,6 +199,9 @@ func coverage(m graph.Model) finding.Coverage {
 			c.Flapping += cl.Pairs
 		case f == graph.NotKnown || r == graph.NotKnown:
 			c.Open += cl.Pairs
+			if cl.Pairs == 0 {
+				c.Unsized++
+			}
 		case f == graph.NotDelivered || r == graph.NotDelivered:
 			c.Dropped += cl.Pairs
 		default:

@@ -271,6 +271,9 @@ type Coverage struct {
 	// is down which is routed into itself.
 	Flapping uint64 `json:"flapping,omitempty"`
 	Open     uint64 `json:"open"`
+	// Unsized are the parts of the network that are open and whose pairs are in no
+	// number, since the addresses of one side are not known.
+	Unsized int `json:"unsized,omitempty"`
 	// Exempt are those that the operator demands nothing of.
 	Exempt uint64 `json:"exempt,omitempty"`
 }

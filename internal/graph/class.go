@@ -257,12 +257,13 @@ func (g *Graph) space() []span {
 // VNet that is not. Everything about them is open.
 func (g *Graph) unplaced() []Class {
 	var out []Class
-	add := func(st site, subnet, why string) {
+	add := func(st site, subnet string, azure []netip.Prefix, why string) {
 		unknown := finding.Path{Outcome: finding.Unknown, Detail: why, Firewalls: []string{}, Hops: []finding.Hop{}}
 		c := Class{
 			ID:       "pair/" + st.name + strings.TrimPrefix(subnet, "subnet"),
 			OnPrem:   finding.Side{Site: st.name, Prefixes: texts(cover(st.set))},
-			Azure:    finding.Side{Subnet: subnet, Prefixes: []string{}},
+			Azure:    finding.Side{Subnet: subnet, Prefixes: texts(cover(azure))},
+			Pairs:    product(size(spans(st.set)), size(spans(azure))),
 			Required: g.required(), Forward: unknown, Return: unknown, Failures: []Failure{},
 		}
 		if st.router != nil {
@@ -272,44 +273,51 @@ func (g *Graph) unplaced() []Class {
 	}
 	for _, p := range g.peerings {
 		if p.router == nil {
-			add(site{name: "unknown@" + strings.TrimPrefix(p.id, "peering/")}, "", p.nobody)
+			add(site{name: "unknown@" + strings.TrimPrefix(p.id, "peering/")}, "", nil, p.nobody)
 		}
 	}
 	if len(g.sites) == 0 {
-		add(site{name: "unknown"}, "", "no router is in the evidence")
+		add(site{name: "unknown"}, "", nil, "no router is in the evidence")
 	}
 	if len(g.snap.Scope.Sites) == 0 && len(g.sites) > 0 {
 		for _, l := range g.learnedElsewhere() {
-			add(site{name: "unknown@" + strings.TrimPrefix(l.gateway, "gateway/"), set: l.set}, "",
+			add(site{name: "unknown@" + strings.TrimPrefix(l.gateway, "gateway/"), set: l.set}, "", coverSpans(g.azureSpace()),
 				l.gateway+" learned "+few(texts(l.set))+", which no router of the evidence has behind it; collect the router that has, or declare its site (sites:)")
 		}
 	}
 	for _, st := range g.sites {
 		if len(st.set) == 0 {
-			add(st, "", "no prefix behind "+st.router.id+" is known; declare its site in the configuration (sites:)")
+			add(st, "", nil, "no prefix behind "+st.router.id+" is known; declare its site in the configuration (sites:)")
 			continue
 		}
 		if len(g.subnets) == 0 {
-			add(st, "", "no virtual network is in the evidence")
+			add(st, "", nil, "no virtual network is in the evidence")
 		}
 		for _, remote := range g.unreadVNets() {
-			add(st, "subnet/"+remote[strings.LastIndexByte(remote, '/')+1:], "the peered VNet "+remote+" was not read")
+			add(st, "subnet/"+lastOf(remote.id), remote.prefixes, "the peered VNet "+remote.id+" was not read")
 		}
 	}
 	return out
 }
 
 // unreadVNets are the VNets that others are peered with and that were not read.
-func (g *Graph) unreadVNets() []string {
-	var out []string
+func (g *Graph) unreadVNets() []unreadVNet {
+	var out []unreadVNet
 	for _, v := range g.snap.Azure.VNets {
 		for _, p := range v.Peerings {
-			if g.vnets[p.Remote] == nil && p.Connected && !slices.Contains(out, p.Remote) {
-				out = append(out, p.Remote)
+			known := slices.ContainsFunc(out, func(u unreadVNet) bool { return u.id == p.Remote })
+			if g.vnets[p.Remote] == nil && p.Connected && !known {
+				out = append(out, unreadVNet{p.Remote, p.RemotePrefixes})
 			}
 		}
 	}
 	return out
+}
+
+// unreadVNet is a VNet of which is known what a peering with it says.
+type unreadVNet struct {
+	id       string
+	prefixes []netip.Prefix
 }
 
 // class is the class of a group of a bundle's addresses and one of the site's,

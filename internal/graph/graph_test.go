@@ -269,9 +269,21 @@ func TestTraceNamesWhatCoversNothing(t *testing.T) {
 	if err != nil || f.Outcome != finding.Delivered || b.Outcome != finding.Delivered {
 		t.Errorf("Trace = %v, %v, %v", way(f), way(b), err)
 	}
-	_, _, err = g.Trace(addr("10.99.0.1"), addr("172.16.1.4"))
-	want := "10.99.0.1 is in no on-premises site of the evidence: want an address in 10.10.0.0/16, 10.20.0.0/16"
-	if err == nil || err.Error() != want {
-		t.Errorf("Trace error = %v, want %s", err, want)
+	for pair, want := range map[[2]string]string{
+		{"10.99.0.1", "172.16.1.4"}: "10.99.0.1 is in no on-premises site of the evidence (nothing covers 10.99.0.1): " +
+			"want an address in 10.10.0.0/16, 10.20.0.0/16, or declare its site in the configuration (sites:)",
+		{"192.168.100.1", "172.16.1.4"}: "(192.168.100.1 is an address of router/R1 itself)",
+		{"10.64.1.7", "172.16.1.4"}:     "(10.64.1.7 is covered thus: router/R1 has 10.64.0.0/23, router/R2 has 10.64.0.0/23)",
+		{"10.10.5.7", "10.20.5.7"}: "neither 10.10.5.7 nor 10.20.5.7 is in a subnet of the evidence " +
+			"(10.10.5.7 is on premises, behind router/R1; 10.20.5.7 is on premises, behind router/R2): want one address in ",
+		{"10.10.5.7", "172.16.200.1"}:  "172.16.200.1 is in 172.16.0.0/16 of vnet/vnet-spoke, and in none of its subnets",
+		{"10.10.5.7", "192.168.100.2"}: "192.168.100.2 is Microsoft's end of peering/er-primary",
+		{"10.10.5.7", "169.254.21.2"}:  "169.254.21.2 is an end of " + tunnel1,
+		{"172.16.1.4", "172.16.1.5"}:   "172.16.1.4 and 172.16.1.5 are both in Azure",
+	} {
+		_, _, err := g.Trace(addr(pair[0]), addr(pair[1]))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v: %v, want %s", pair, err, want)
+		}
 	}
 }

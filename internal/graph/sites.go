@@ -140,11 +140,15 @@ func (g *Graph) sentToAzure(v *vrf) []netip.Prefix {
 	return set
 }
 
-// notPremises are the networks of Azure and of the links to it.
+// notPremises are the networks of Azure, also those that were not read, and of the
+// links to it.
 func (g *Graph) notPremises() []span {
 	var out []span
 	for _, v := range g.snap.Azure.VNets {
 		out = append(out, spans(v.Prefixes)...)
+	}
+	for _, v := range g.unreadVNets() {
+		out = append(out, spans(v.prefixes)...)
 	}
 	for _, p := range g.peerings {
 		for _, a := range []netip.Addr{p.ms, p.ms6} {

@@ -109,3 +109,24 @@ func TestWhatDeclaredSitesLeaveOutIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// What a peering says of a VNet that was not read is enough to say how much is open.
+func TestAPeeredVNetThatWasNotReadIsCounted(t *testing.T) {
+	n := guideline()
+	n.Azure.VNets[0].Peerings[0].RemotePrefixes = []netip.Prefix{pfx("172.16.0.0/16")}
+	n.Azure.VNets = n.Azure.VNets[:1]
+	n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned("172.16.0.0/16", "10.64.0.12", ""))
+	for _, c := range graph.Build(n.Snapshot).Model().Classes {
+		if c.Azure.Subnet != "subnet/spoke" {
+			if strings.HasPrefix(c.OnPrem.Site, "unknown") {
+				t.Errorf("on premises: %v", c.OnPrem)
+			}
+			continue
+		}
+		if c.Pairs != 1<<32 || c.State(c.Forward) != graph.NotKnown || c.State(c.Return) != graph.NotKnown {
+			t.Errorf("%s: %d pairs, %s, %s", c.ID, c.Pairs, c.Forward.Outcome, c.Return.Outcome)
+		}
+		return
+	}
+	t.Error("nothing is said of the VNet")
+}

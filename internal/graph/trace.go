@@ -38,7 +38,64 @@ func (g *Graph) Trace(src, dst netip.Addr, down ...string) (forward, back findin
 	for _, s := range g.subnets {
 		known = append(known, texts(s.Prefixes)...)
 	}
-	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence: want one address in %s", src, dst, strings.Join(known, ", "))
+	return forward, back, fmt.Errorf("neither %s nor %s is in a subnet of the evidence (%s; %s): want one address in %s",
+		src, dst, g.placeOf(src), g.placeOf(dst), few(known))
+}
+
+// placeOf says what of the evidence covers an address that is in no subnet.
+func (g *Graph) placeOf(a netip.Addr) string {
+	for _, t := range g.tunnels {
+		if a == t.local || a == t.remote || a == t.own || a == t.peer {
+			return fmt.Sprintf("%s is an end of %s", a, t.id)
+		}
+	}
+	for _, p := range g.peerings {
+		if a == p.ms || a == p.ms6 {
+			return fmt.Sprintf("%s is Microsoft's end of %s", a, p.id)
+		}
+	}
+	for _, v := range g.snap.Azure.VNets {
+		for _, p := range v.Prefixes {
+			if p.Contains(a) {
+				return fmt.Sprintf("%s is in %s of vnet/%s, and in none of its subnets", a, p, v.Name)
+			}
+		}
+	}
+	if r, err := g.tableFor(a); err == nil {
+		return fmt.Sprintf("%s is on premises, behind %s", a, r.node())
+	}
+	return g.coveredBy(a)
+}
+
+// coveredBy says which prefixes that gateways learned and routers have cover an
+// address that is in no site.
+func (g *Graph) coveredBy(a netip.Addr) string {
+	if r := g.owners[a]; r != nil {
+		return fmt.Sprintf("%s is an address of %s itself", a, r.id)
+	}
+	var found []string
+	for _, gw := range g.gateways {
+		var best netip.Prefix
+		for _, row := range gw.Learned.Routes {
+			if row.Prefix.Contains(a) && (!best.IsValid() || row.Prefix.Bits() > best.Bits()) {
+				best = row.Prefix
+			}
+		}
+		if best.IsValid() {
+			found = append(found, fmt.Sprintf("%s learned %s", gw.id, best))
+		}
+	}
+	for _, r := range g.routers {
+		for _, v := range r.vrfs {
+			if s, ok := v.table.Lookup(a); ok {
+				found = append(found, fmt.Sprintf("%s has %s", v.node(), s.prefix))
+			}
+		}
+	}
+	if len(found) == 0 {
+		return "nothing covers " + a.String()
+	}
+	return a.String() + " is covered thus: " + few(found)
 }
 
 // reached is the subnet that owns an address. Of several, in VNets with the same
@@ -95,7 +152,8 @@ func (g *Graph) tableFor(addr netip.Addr) (*vrf, error) {
 		}
 	}
 	if best == nil {
-		return nil, fmt.Errorf("%s is in no on-premises site of the evidence: want an address in %s", addr, strings.Join(known, ", "))
+		return nil, fmt.Errorf("%s is in no on-premises site of the evidence (%s): want an address in %s, or declare its site in the configuration (sites:)",
+			addr, g.coveredBy(addr), few(known))
 	}
 	return best, nil
 }

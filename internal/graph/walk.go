@@ -134,6 +134,8 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 		return
 	}
 	switch {
+	case c.inferred && !r.snap.RIB.Whole() && r.snap.RIB.Status != snapshot.Missing:
+		t.inferred = "the routing table of " + r.id + " was not read whole, and has no route here: this path is inferred from BGP; collect show ip route again"
 	case c.inferred:
 		t.inferred = "the routing table of " + r.id + " was not read: this path is inferred from BGP, and a static route would change it; collect show ip route"
 	case !r.snap.RIB.Whole():
