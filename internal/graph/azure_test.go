@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -196,6 +197,33 @@ func TestIPv4AndIPv6NeverPair(t *testing.T) {
 	}
 	if want := []string{"fd00:10::/48 fd00:16:0:1::/64"}; !slices.Equal(families, want) {
 		t.Errorf("of IPv6: %v, want %v", families, want)
+	}
+}
+
+// A routing table of IPv4 alone says nothing of IPv6: it is asked for apart.
+func TestARoutingTableOfIPv4SaysNothingOfIPv6(t *testing.T) {
+	for name, c := range map[string]struct {
+		paths []snapshot.Path
+		want  string
+	}{
+		"with a path of BGP": {[]snapshot.Path{path("fd00:16::/48", "2001:db8:1::2", 100, "12076")}, "no routing table of IPv6 of router/R1 was read"},
+		"with none":          {nil, "router/R1 may have a route of IPv6"},
+	} {
+		n := guideline()
+		n.Azure.Circuits[0].Peering.IPv6 = &snapshot.IPv6Peering{Primary: pfx("2001:db8:1::/126"), Secondary: pfx("2001:db8:2::/126")}
+		spoke := &n.Azure.VNets[1]
+		spoke.Prefixes = append(spoke.Prefixes, pfx("fd00:16::/48"))
+		spoke.Subnets[0].Prefixes = append(spoke.Subnets[0].Prefixes, pfx("fd00:16:0:1::/64"))
+		n.Routers[0].BGP.Paths = append(n.Routers[0].BGP.Paths, path("fd00:10::/48", "::", 0, ""))
+		n.Routers[0].BGP.Paths = append(n.Routers[0].BGP.Paths, c.paths...)
+		n.Routers[0].BGP.Paths[len(n.Routers[0].BGP.Paths)-1].Best = true
+		forward, _, err := graph.Build(n.Snapshot).Trace(addr("fd00:10::7"), addr("fd00:16:0:1::4"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if forward.Outcome != finding.Unknown || !strings.Contains(forward.Detail, c.want) {
+			t.Errorf("%s: %v (%s), want it open: %s", name, way(forward), forward.Detail, c.want)
+		}
 	}
 }
 

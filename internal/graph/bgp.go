@@ -110,7 +110,7 @@ func (g *Graph) observedBest(r *vrf, s *slot) *bgpChoice {
 		g.explain(r, s, b)
 		return b
 	}
-	if r.snap.RIB.Whole() || len(won) == 0 {
+	if r.lists(s.prefix.Addr()) || len(won) == 0 {
 		return nil // BGP's best path is not in the RIB: it does not forward
 	}
 	b := g.offer(r, s, won)

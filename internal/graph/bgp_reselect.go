@@ -25,7 +25,7 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 	best, tie := settle(best, observed[r], steady[r], r.bgpConfig())
 	b := g.offer(r, &slot{prefix: p, paths: cands}, best)
 	b.undecided = tie
-	b.inferred = !r.snap.RIB.Whole()
+	b.inferred = !r.lists(p.Addr())
 	if s.routes == nil && len(b.legs) == 0 {
 		return nil
 	}

@@ -281,7 +281,8 @@ func (g *Graph) unplaced() []Class {
 	}
 	if len(g.snap.Scope.Sites) == 0 && len(g.sites) > 0 {
 		for _, l := range g.learnedElsewhere() {
-			add(site{name: "unknown@" + strings.TrimPrefix(l.gateway, "gateway/"), set: l.set}, "", coverSpans(g.azureSpace()),
+			azure := slices.DeleteFunc(coverSpans(g.azureSpace()), func(p netip.Prefix) bool { return p.Addr().Is4() != l.set[0].Addr().Is4() })
+			add(site{name: "unknown@" + strings.TrimPrefix(l.gateway, "gateway/"), set: l.set}, "", azure,
 				l.gateway+" learned "+few(texts(l.set))+", which no router of the evidence has behind it; collect the router that has, or declare its site (sites:)")
 		}
 	}

@@ -48,22 +48,28 @@ func merge(ss []span) []span {
 
 // subtract returns what of ss is in none of holes.
 func subtract(ss, holes []span) []span {
-	out := merge(ss)
-	for _, h := range merge(holes) {
-		var next []span
-		for _, s := range out {
-			if s.lo.Is4() != h.lo.Is4() || h.hi.Less(s.lo) || s.hi.Less(h.lo) {
-				next = append(next, s)
-				continue
-			}
-			if s.lo.Less(h.lo) {
-				next = append(next, span{s.lo, h.lo.Prev()})
-			}
-			if h.hi.Less(s.hi) {
-				next = append(next, span{h.hi.Next(), s.hi})
-			}
+	var out []span
+	holes = merge(holes)
+	for _, s := range merge(ss) {
+		for len(holes) > 0 && holes[0].hi.Less(s.lo) { // IPv4 is less than IPv6
+			holes = holes[1:]
 		}
-		out = next
+		rest, left := s, true
+		for _, h := range holes {
+			if s.hi.Less(h.lo) {
+				break
+			}
+			if rest.lo.Less(h.lo) {
+				out = append(out, span{rest.lo, h.lo.Prev()})
+			}
+			if left = h.hi.Less(s.hi); !left {
+				break
+			}
+			rest.lo = h.hi.Next()
+		}
+		if left {
+			out = append(out, rest)
+		}
 	}
 	return out
 }

@@ -22,6 +22,9 @@ type router struct {
 	// direct are the connected and local routes of its RIB, and the static ones
 	// without a next hop or to a single address.
 	direct []*snapshot.Route
+	// six is whether its RIB has any route of IPv6: the two families' tables are asked
+	// for apart, and a router that has IPv6 has routes of it.
+	six bool
 	// group are the routers that its internal sessions lead to, itself included:
 	// what one of them chooses may change what another does.
 	group *[]*router
@@ -109,6 +112,7 @@ func newRouter(s *snapshot.Router) *router {
 	}
 	for i := range s.RIB.Routes {
 		rt := &s.RIB.Routes[i]
+		r.six = r.six || rt.Prefix.Addr().Is6()
 		own := rt.Protocol == snapshot.Local || rt.Protocol == snapshot.Connected
 		if own || rt.Protocol == snapshot.Static && rt.Prefix.IsSingleIP() {
 			r.direct = append(r.direct, rt)
@@ -120,6 +124,12 @@ func newRouter(s *snapshot.Router) *router {
 	add(s.BGP.RouterID)
 	r.in(defaultVRF)
 	return r
+}
+
+// lists reports whether the RIB of an address's family was read whole: what is not in
+// it, the router does not have.
+func (r *router) lists(a netip.Addr) bool {
+	return r.snap.RIB.Whole() && (a.Is4() || r.six)
 }
 
 // vrfOf is the table that an interface belongs to.

@@ -185,7 +185,7 @@ type unsited struct {
 	set     []netip.Prefix
 }
 
-// learnedElsewhere is what each gateway learned and no site has.
+// learnedElsewhere is what each gateway learned, of each family, and no site has.
 func (g *Graph) learnedElsewhere() []unsited {
 	known := merge(slices.Concat(g.premises(), g.notPremises()))
 	var out []unsited
@@ -195,9 +195,15 @@ func (g *Graph) learnedElsewhere() []unsited {
 			set = append(set, row.Prefix)
 		}
 		left := subtract(g.networksOf(set), known)
-		if len(left) > 0 {
-			known = merge(append(known, left...))
-			out = append(out, unsited{gw.id, coverSpans(left)})
+		known = merge(append(known, left...))
+		six := slices.IndexFunc(left, func(s span) bool { return s.lo.Is6() }) // in order of addresses
+		if six < 0 {
+			six = len(left)
+		}
+		for _, family := range [][]span{left[:six], left[six:]} {
+			if len(family) > 0 {
+				out = append(out, unsited{gw.id, coverSpans(family)})
+			}
 		}
 	}
 	return out

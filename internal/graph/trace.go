@@ -174,7 +174,7 @@ func (g *Graph) NextHops(name string, addr netip.Addr, down ...string) (links []
 	r := g.routers[i].in(defaultVRF)
 	c := g.lookup(r, addr, o)
 	if c == nil {
-		return nil, r.snap.RIB.Whole()
+		return nil, r.lists(addr)
 	}
 	for _, l := range c.legs {
 		links = append(links, l.via(r))

@@ -121,7 +121,7 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 		return
 	}
 	if c == nil {
-		w.noRoute(t, r)
+		w.noRoute(t, r, dst)
 		return
 	}
 	h := finding.Hop{Node: r.node(), Prefix: c.prefix.String(), Rule: c.rule, Why: c.why, Lost: c.lost, Evidence: c.refs}
@@ -134,7 +134,9 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 		return
 	}
 	switch {
-	case c.inferred && !r.snap.RIB.Whole() && r.snap.RIB.Status != snapshot.Missing:
+	case c.inferred && r.snap.RIB.Whole():
+		t.inferred = "no routing table of IPv6 of " + r.id + " was read: this path is inferred from BGP, and a static route would change it; collect show ipv6 route"
+	case c.inferred && r.snap.RIB.Status != snapshot.Missing:
 		t.inferred = "the routing table of " + r.id + " was not read whole, and has no route here: this path is inferred from BGP; collect show ip route again"
 	case c.inferred:
 		t.inferred = "the routing table of " + r.id + " was not read: this path is inferred from BGP, and a static route would change it; collect show ip route"
@@ -162,10 +164,14 @@ func (w *walker) blindAfter(r *vrf, dst netip.Addr) string {
 	return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
 }
 
-func (w *walker) noRoute(t trail, r *vrf) {
+func (w *walker) noRoute(t trail, r *vrf, dst netip.Addr) {
 	h := finding.Hop{Node: r.node(), Why: "no route matches"}
 	if r.empty && r.name != defaultVRF {
 		w.end(t.with(h), finding.Unknown, "nothing of VRF "+r.name+" of "+r.id+" was read; collect its routing table")
+		return
+	}
+	if dst.Is6() && r.snap.RIB.Whole() && !r.six {
+		w.end(t.with(h), finding.Unknown, r.id+" may have a route of IPv6: no such routing table of it was read; collect show ipv6 route")
 		return
 	}
 	if r.snap.RIB.Whole() || !w.down.empty() && r.snap.BGP.Whole() {
