@@ -117,6 +117,7 @@ func (t *tunnel) associations() (state saState, why string) {
 		return saSilent, ""
 	}
 	up := map[bool]string{}
+	idle := true // each has a counter, at zero
 	var narrow *snapshot.IPsecSA
 	for i, sa := range table.SAs {
 		if !t.owns(sa) || sa.SPI == 0 || !sa.Up {
@@ -128,13 +129,18 @@ func (t *tunnel) associations() (state saState, why string) {
 		if sa.Null {
 			return saNull, fmt.Sprintf("null cipher: %s's security association (line %d) is %s, which does not encrypt", name, sa.Line, cmp.Or(sa.Transform, "without encryption"))
 		}
+		idle = idle && sa.Packets != nil && *sa.Packets == 0
 		up[sa.Inbound] = cmp.Or(sa.Transform, sa.Encryption)
 	}
 	if len(up) == 2 {
 		if narrow != nil {
 			return saUnknown, fmt.Sprintf("%s's security association (line %d) takes only %s, and which packets of a pair those are is not followed", name, narrow.Line, narrow.Narrow)
 		}
-		return saUp, fmt.Sprintf("%s has security associations both ways (%s)", name, up[false])
+		why = fmt.Sprintf("%s has security associations both ways (%s)", name, up[false])
+		if idle {
+			why += " and has counted no packet in them"
+		}
+		return saUp, why
 	}
 	if !table.Whole() {
 		return saUnknown, name + "'s security associations were not read whole; collect its IPsec security associations"

@@ -19,6 +19,13 @@ func association(inbound bool) snapshot.IPsecSA {
 	}
 }
 
+// unused is an association that has encrypted nothing yet.
+func unused(inbound bool) snapshot.IPsecSA {
+	sa := association(inbound)
+	sa.Packets = new(uint64)
+	return sa
+}
+
 func TestBothEndsDecideWhetherATunnelEncrypts(t *testing.T) {
 	for name, c := range map[string]struct {
 		platform string
@@ -56,6 +63,12 @@ func TestBothEndsDecideWhetherATunnelEncrypts(t *testing.T) {
 				sa.Narrow = "10.10.0.0/255.255.0.0/6/443"
 				return sa
 			}()}, "Connected", "unknown", "takes only 10.10.0.0/255.255.0.0/6/443",
+		},
+		"associations that are not used are told": {
+			"cisco_ios", whole("sa"), []snapshot.IPsecSA{unused(true), unused(false)}, "Connected", "ipsec", "both ways (esp-gcm 256) and has counted no packet in them",
+		},
+		"one that is used is enough": {
+			"cisco_ios", whole("sa"), []snapshot.IPsecSA{association(true), unused(false)}, "Connected", "ipsec", "both ways (esp-gcm 256), and R1 has",
 		},
 		"GRE's outer packets are all": {
 			"cisco_ios", whole("sa"), []snapshot.IPsecSA{association(true), func() snapshot.IPsecSA {

@@ -167,12 +167,13 @@ const widest = 8
 // networksOf are those of the prefixes that can be networks on premises: no default
 // route or a part of one, and no single address of a router's or a tunnel's own.
 func (g *Graph) networksOf(prefixes []netip.Prefix) []span {
-	own := func(a netip.Addr) bool {
-		return g.owners[a] != nil || slices.ContainsFunc(g.tunnels, func(t *tunnel) bool { return t.own == a || t.peer == a })
+	own := func(p netip.Prefix) bool {
+		a := p.Addr()
+		return p.IsSingleIP() && (g.owners[a] != nil || slices.ContainsFunc(g.tunnels, func(t *tunnel) bool { return t.own == a || t.peer == a }))
 	}
 	var out []netip.Prefix
 	for _, p := range prefixes {
-		if p.IsValid() && p.Bits() >= widest && !p.Addr().IsLinkLocalUnicast() && !isEnd(g.ends, p) && !(p.IsSingleIP() && own(p.Addr())) {
+		if p.IsValid() && p.Bits() >= widest && !p.Addr().IsLinkLocalUnicast() && !isEnd(g.ends, p) && !own(p) {
 			out = append(out, p)
 		}
 	}
