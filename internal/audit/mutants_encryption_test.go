@@ -27,6 +27,7 @@ func encryptionMutants() []mutant {
 		}},
 		{rule: "ENC-11", what: "the gateway's SKU is not zone-redundant", from: failClosed, edit: []edit{set(vpnGateway, "/properties/sku/name", "VpnGw2")}},
 		{rule: "ENC-12", what: "a connection accepts triple DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES3")}},
+		{rule: "ENC-12", what: "a connection accepts DES", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/ipsecEncryption", "DES")}},
 		{rule: "ENC-12", what: "R1 and Azure agreed on triple DES", from: failClosed, edit: []edit{put(associationsR1, tripleDES)}, only: []string{associationsR1}},
 		{rule: "ENC-12", what: "a connection accepts group 24", from: failClosed, edit: []edit{set(firstConnection, "/properties/ipsecPolicies/0/dhGroup", "DHGroup24")}},
 		{rule: "ENC-12", what: "IKE on R1 agreed on group 2", from: failClosed, only: []string{associationsR1}, edit: []edit{

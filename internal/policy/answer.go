@@ -18,10 +18,12 @@ type answer struct {
 	Undetermined []reason
 }
 
-// reason is an entry of violations or undetermined.
+// reason is an entry of violations or undetermined. Severity is empty for that of
+// the policy.
 type reason struct {
 	Resource string
 	Message  string
+	Severity finding.Severity
 	Path     *pathRef
 	Evidence []finding.Ref
 }
@@ -58,8 +60,11 @@ func decode(vars rego.Vars, suffix string) (answer, error) {
 		return answer{}, err
 	}
 	for _, r := range a.Undetermined {
-		if r.Path != nil {
+		switch {
+		case r.Path != nil:
 			return answer{}, fmt.Errorf("undetermined: %s has a path: only violations have one", r.Resource)
+		case r.Severity != "":
+			return answer{}, fmt.Errorf("undetermined: %s has a severity: only violations have one", r.Resource)
 		}
 	}
 	return a, nil
@@ -86,6 +91,7 @@ func reasons(v any, rule string) ([]reason, error) {
 		err := fields(v, map[string]func(ast.Value) error{
 			"resource": toText(&r.Resource),
 			"message":  toText(&r.Message),
+			"severity": toSeverity(&r.Severity),
 			"path": func(v ast.Value) (err error) {
 				r.Path, err = paths(v)
 				return err
@@ -188,6 +194,17 @@ func text(v ast.Value) (string, error) {
 func toText(to *string) func(ast.Value) error {
 	return func(v ast.Value) (err error) {
 		*to, err = text(v)
+		return err
+	}
+}
+
+func toSeverity(to *finding.Severity) func(ast.Value) error {
+	return func(v ast.Value) error {
+		s, err := text(v)
+		*to = finding.Severity(s)
+		if err == nil && to.Rank() > finding.Low.Rank() {
+			err = fmt.Errorf("%q: want critical, high, medium or low", s)
+		}
 		return err
 	}
 }

@@ -49,12 +49,12 @@ func (e *Engine) evaluate(ctx context.Context, m graph.Model, at time.Time, size
 }
 
 // merge is [finding.Sort] of all findings, of which each policy's are sorted: those
-// of one policy with one outcome stay together.
+// of one policy with one outcome and severity stay together.
 func merge(found [][]finding.Finding) []finding.Finding {
 	var runs [][]finding.Finding
 	for _, fs := range found {
 		for len(fs) > 0 {
-			n := slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Outcome != fs[0].Outcome })
+			n := slices.IndexFunc(fs, func(f finding.Finding) bool { return f.Outcome != fs[0].Outcome || f.Severity != fs[0].Severity })
 			if n < 0 {
 				n = len(fs)
 			}

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -213,6 +214,21 @@ undetermined contains {"resource": "b", "message": "first", "evidence": [{"item"
 	}
 }
 
+// A violation may be graver than its policy, and reports list it where it belongs.
+func TestAViolationMayHaveASeverityOfItsOwn(t *testing.T) {
+	other := strings.NewReplacer("TST-01", "TST-02", "test.sample", "test.other").Replace(complete) +
+		"\n" + answer("", `{"resource": "a", "message": "m", "severity": "high"}`, "") + "\n"
+	rules := "\n" + answer(`{"a", "b"}`, `{"resource": "a", "message": "m"}, {"resource": "b", "message": "m", "severity": "critical"}`, "") + "\n"
+	found := evaluate(t, load(t, with(t, rules), files(t, map[string]string{"test/other/other.rego": other})), network())
+	var got []string
+	for _, f := range found {
+		got = append(got, fmt.Sprintf("%s %s %s", f.Severity, f.Policy, f.Resource))
+	}
+	if diff := cmp.Diff([]string{"critical TST-01 b", "high TST-02 a", "medium TST-01 a"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestFingerprintsDependOnTheSubjectAlone(t *testing.T) {
 	fingerprint := func(violation string) string {
 		e := load(t, with(t, "\napplicable := {\"pair/dc1/spoke/workload\"}\n\nundetermined := {x | some x in []}\n\nviolations contains "+violation+"\n"))
@@ -276,6 +292,8 @@ undetermined := {x | some x in []}`, "is undefined: want three sets",
 			answer("", violationWith(`{"class": "pair/dc1/spoke/workload", "direction": "return", "down": ["x"]}`), ""),
 			`class "pair/dc1/spoke/workload" has no failure of x`,
 		},
+		"a severity that does not exist": {answer("", `{"resource": "a", "message": "m", "severity": "worst"}`, ""), `severity: "worst": want critical, high, medium or low`},
+		"an undetermined severity":       {answer("", "", `{"resource": "a", "message": "m", "severity": "low"}`), "undetermined: a has a severity"},
 		"an undetermined path": {
 			answer("", "", `{"resource": "a", "message": "m", "path": {"class": "a", "direction": "return"}}`), "undetermined: a has a path",
 		},

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -120,6 +121,7 @@ func fingerprint(id, resource, direction string, down []string) string {
 }
 
 func (p policy) violation(v reason, m modelIndex) (finding.Finding, error) {
+	p.meta.Severity = cmp.Or(v.Severity, p.meta.Severity)
 	if v.Path == nil {
 		f := p.finding(m, finding.Fail, v.Resource, "")
 		f.Message, f.Evidence = v.Message, v.Evidence

@@ -3,8 +3,9 @@
 // only package that imports OPA.
 //
 // A policy is one package with three rules: applicable, a set of resource IDs;
-// violations, a set of {resource, message, path, evidence}; and undetermined, a
-// set of {resource, message, evidence}. Packages below lib are libraries.
+// violations, a set of {resource, message, severity, path, evidence}; and
+// undetermined, a set of {resource, message, evidence}. A violation without a
+// severity has that of the policy. Packages below lib are libraries.
 package policy
 
 import (

@@ -5,8 +5,9 @@
 #   router and Azure agreed on one, which a connection without a policy of its own allows: None
 #   leaves the packets readable inside a tunnel that is up, DES and triple DES can be broken, MD5
 #   and SHA-1 no longer prove integrity, and without perfect forward secrecy one key opens all
-#   that was recorded. The severity is one for all of these. Where the policy negotiates no
-#   encryption, the pairs in the tunnel are in clear, and the policies on paths say so as well.
+#   that was recorded. None and DES are critical, and the others high: anyone who records what is
+#   encrypted with DES can read it. Where the policy negotiates no encryption, the pairs in the
+#   tunnel are in clear, and the policies on paths say so as well.
 # related_resources:
 #   - description: "About cryptographic requirements and Azure VPN gateways"
 #     ref: https://learn.microsoft.com/azure/vpn-gateway/vpn-gateway-about-compliance-crypto
@@ -90,7 +91,10 @@ violations contains violation if {
 	])
 	count(reasons) > 0
 	message := sprintf("%s: %s", [connection.id, concat("; ", reasons)])
-	violation := {"resource": connection.id, "message": message, "evidence": paths.evidence(array.concat([connection], used))}
+	violation := object.union(
+		{"resource": connection.id, "message": message, "evidence": paths.evidence(array.concat([connection], used))},
+		_graver(connection, used),
+	)
 }
 
 # METADATA
@@ -115,6 +119,19 @@ _accepts(connection) := [sprintf("it accepts %s", [concat(", ", sort(weak))]) |
 	}
 	count(weak) > 0
 ]
+
+# What hides nothing is worse than what is weak, unless it was accepted.
+_graver(connection, used) := {"severity": "critical"} if {
+	some word in {"None", "DES"}
+	word in _ciphers(connection, used)
+	not word in _accepted.encryption
+} else := {}
+
+_ciphers(connection, used) := {cipher |
+	some proposal in connection.proposals
+	some member in ["ikeEncryption", "ipsecEncryption"]
+	cipher := object.get(proposal, member, "")
+} | {association.encryption | some association in used}
 
 _used(association) := {sprintf("%s %s", [_phase(association, what), word]) |
 	some [what, list] in [["encryption", "encryption"], ["integrity", "integrity"], ["group", "dh"]]

@@ -55,6 +55,8 @@ _none := {"ipsecConnections": [], "unreadResources": [], "parameters": {}}
 
 _unread := object.union(_none, {"unreadResources": [_missing]})
 
+_critical(message) := {object.union(violation, {"severity": "critical"}) | some violation in _said(message)}
+
 _said(message) := {{"resource": "connection/c1", "message": message, "evidence": [fixtures.ref("c1.json", 1)]}}
 
 test_complies_with_strong_algorithms if {
@@ -65,7 +67,7 @@ test_complies_with_strong_algorithms if {
 test_violates_with_a_null_cipher_and_no_pfs if {
 	proposal := object.union(_proposal, {"ipsecEncryption": "None", "pfsGroup": "None"})
 
-	policy.violations == _said("connection/c1: it accepts IPsec encryption None, PFS group None") with input as _input({"proposals": [
+	policy.violations == _critical("connection/c1: it accepts IPsec encryption None, PFS group None") with input as _input({"proposals": [
 		_proposal,
 		proposal,
 	]})
@@ -112,6 +114,32 @@ test_violates_with_what_ike_uses if {
 		]),
 		"evidence": [fixtures.ref("c1.json", 1), fixtures.ref("sa.txt", 9)],
 	}} with input as _input({"proposals": [], "negotiated": [_negotiated, weak]})
+}
+
+test_violates_gravely_with_des if {
+	policy.violations == _critical("connection/c1: it accepts IPsec encryption DES") with input as _input({"proposals": [
+		_proposal,
+		object.union(_proposal, {"ipsecEncryption": "DES"}),
+	]})
+	policy.violations == _critical("connection/c1: it accepts IKE encryption DES") with input as _input({"proposals": [object.union(_proposal, {"ikeEncryption": "DES"})]})
+	policy.violations == _said("connection/c1: it accepts IPsec encryption DES3") with input as _input({"proposals": [object.union(_proposal, {"ipsecEncryption": "DES3"})]})
+}
+
+test_violates_gravely_with_des_that_a_router_uses if {
+	weak := object.union(_negotiated, {"encryption": "DES", "printed": "esp-des"})
+
+	{violation.severity | some violation in policy.violations} == {"critical"} with input as _input({"proposals": [], "negotiated": [weak]})
+}
+
+test_violates_less_with_des_that_the_parameter_accepts if {
+	doc := object.union(_input({"proposals": [object.union(_proposal, {"ipsecEncryption": "DES", "pfsGroup": "None"})]}), {"parameters": {"accepted_ipsec": {
+		"encryption": ["GCMAES256", "DES"],
+		"integrity": ["SHA384", "GCMAES256"],
+		"dh": ["ECP384"],
+		"pfs": ["ECP384"],
+	}}})
+
+	policy.violations == _said("connection/c1: it accepts PFS group None") with input as doc
 }
 
 test_violates_with_group_24 if {
