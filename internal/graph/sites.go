@@ -3,11 +3,14 @@ package graph
 import (
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 func (g *Graph) placeSites() {
+	g.noteForeignVNets()
 	taken := make(map[string]bool)
 	for _, s := range g.snap.Scope.Sites {
 		for _, name := range s.Routers {
@@ -193,7 +196,9 @@ func (g *Graph) learnedElsewhere() []unsited {
 	for _, gw := range g.gateways {
 		var set []netip.Prefix
 		for _, row := range gw.Learned.Routes {
-			set = append(set, row.Prefix)
+			if !g.fromAzure(row.ASPath) {
+				set = append(set, row.Prefix)
+			}
 		}
 		left := subtract(g.networksOf(set), known)
 		known = merge(append(known, left...))
@@ -208,6 +213,38 @@ func (g *Graph) learnedElsewhere() []unsited {
 		}
 	}
 	return out
+}
+
+// fromAzure reports whether all ASes of a path are Azure's: the edge routers' 12076,
+// and what gateways have, 65515 to 65520 or their own. Behind it is a virtual network.
+func (g *Graph) fromAzure(path string) bool {
+	found := false
+	for as := range strings.FieldsSeq(path) {
+		n, err := strconv.ParseUint(as, 10, 32)
+		own := func(gw *gateway) bool { return gw.ASN != 0 && uint64(gw.ASN) == n }
+		if found = true; err != nil || n != 12076 && (n < 65515 || n > 65520) && !slices.ContainsFunc(g.gateways, own) {
+			return false
+		}
+	}
+	return found
+}
+
+// noteForeignVNets names what gateways learned from Azure that is in no virtual
+// network of the evidence: it is not judged.
+func (g *Graph) noteForeignVNets() {
+	known := merge(g.notPremises())
+	for _, gw := range g.gateways {
+		var set []netip.Prefix
+		for _, row := range gw.Learned.Routes {
+			if g.fromAzure(row.ASPath) {
+				set = append(set, row.Prefix)
+			}
+		}
+		if left := subtract(g.networksOf(set), known); len(left) > 0 {
+			g.note("%s learned %s from Azure: virtual networks that are not in the evidence, and not judged", gw.id, few(texts(coverSpans(left))))
+			known = merge(append(known, left...))
+		}
+	}
 }
 
 // atAzure reports whether a next hop is at Azure's end of a link.

@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,4 +130,20 @@ func TestAPeeredVNetThatWasNotReadIsCounted(t *testing.T) {
 		return
 	}
 	t.Error("nothing is said of the VNet")
+}
+
+// What a gateway learned of other virtual networks on its circuit is not on premises.
+func TestForeignVirtualNetworksAreNoted(t *testing.T) {
+	n := guideline()
+	n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned("10.99.0.0/16", "10.64.0.8", "12076 12076"))
+	m := graph.Build(n.Snapshot).Model()
+	const want = "gateway/ergw learned 10.99.0.0/16 from Azure: virtual networks that are not in the evidence, and not judged"
+	if !slices.Contains(m.Notes, want) {
+		t.Errorf("no note %q in %q", want, m.Notes)
+	}
+	for _, c := range m.Classes {
+		if strings.HasPrefix(c.OnPrem.Site, "unknown") {
+			t.Errorf("on premises: %v", c.OnPrem)
+		}
+	}
 }
