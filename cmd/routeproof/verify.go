@@ -37,6 +37,7 @@ and that each follows the one before it:
                retention removed old runs, the manifests of later ones allowed it.
                That the newest runs were dropped shows only in OUTPUT/latest: keep
                the digest that is printed, and give it as --newest the next time
+    verdict    as above, and that a run holds its evidence and reports and no more
 
 Flags:
 
@@ -206,11 +207,28 @@ func (v verifier) history(ctx context.Context, output, newest string) ([]verific
 		}
 	}
 	chain := evidence.VerifyChain(runs, history.Latest(output))
+	if len(runs) > 0 && runs[len(runs)-1].SHA256 != newest {
+		latestOf(&chain, output)
+	}
 	if newest != "" && !slices.ContainsFunc(runs, func(r evidence.ChainedRun) bool { return r.SHA256 == newest }) {
 		chain.State = evidence.Broken
 		chain.Problems = append(chain.Problems, fmt.Sprintf("no run has the manifest.json %s that --newest names: it was removed or rewritten", newest))
 	}
 	return append(out, verification{Run: "chain", Evidence: output, Checks: []evidence.Check{chain}}), nil
+}
+
+// latestOf adds to the check of a chain what is wrong with OUTPUT/latest itself.
+func latestOf(chain *evidence.Check, output string) {
+	_, err := os.Lstat(filepath.Join(output, "latest"))
+	switch {
+	case history.Latest(output) != "":
+	case err == nil:
+		chain.State = evidence.Broken
+		chain.Problems = append(chain.Problems, "latest is not a link to a run: it was replaced")
+	case chain.State == evidence.Holds:
+		chain.State = evidence.Unchecked
+		chain.Detail += "; but latest is missing, and newer runs may be: want the --newest that was written down"
+	}
 }
 
 // evidence checks one evidence directory and the report of it. Without a report's

@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/routeproof/routeproof/internal/audit"
 	"github.com/routeproof/routeproof/internal/compare"
@@ -31,12 +33,14 @@ func (v verifier) verdict(now finding.Report, d *evidence.Dir, dir, report strin
 		}
 		report = filepath.Join(filepath.Dir(abs), "report.json")
 	}
+	if beside && ofRun(report) {
+		if problems := strangers(filepath.Dir(report)); len(problems) > 0 {
+			c.State, c.Detail, c.Problems = evidence.Broken, fmt.Sprintf("%s, derived now; report.json was not read", now.Verdict), problems
+			return c, nil
+		}
+	}
 	raw, err := readAtMost(report, maxReport)
 	switch {
-	case beside && errors.Is(err, fs.ErrNotExist) && ofRun(report):
-		c.State, c.Detail = evidence.Broken, fmt.Sprintf("%s, derived now", now.Verdict)
-		c.Problems = []string{"report.json is missing: a run that ended has one"}
-		return c, nil
 	case beside && errors.Is(err, fs.ErrNotExist):
 		c.State = evidence.None
 		c.Detail = fmt.Sprintf("%s, derived now: there is no report.json to compare with", now.Verdict)
@@ -77,6 +81,33 @@ func (v verifier) verdict(now finding.Report, d *evidence.Dir, dir, report strin
 
 // ofRun reports whether a report is that of a run: OUTPUT/runs/NAME/report.json.
 func ofRun(report string) bool { return filepath.Base(filepath.Dir(filepath.Dir(report))) == "runs" }
+
+// strangers says where the directory of a run is not one that ended: evidence and
+// three reports. What is no file is not read: a pipe would be waited for.
+func strangers(dir string) []string {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	types := map[string]fs.FileMode{"evidence": fs.ModeDir, "report.json": 0, "report.sarif": 0, "report.html": 0}
+	var problems []string
+	for _, e := range entries {
+		want, known := types[e.Name()]
+		delete(types, e.Name())
+		switch {
+		case !known:
+			problems = append(problems, e.Name()+" was added: a run has its evidence, report.json, report.sarif and report.html")
+		case e.Type() != want && want == 0:
+			problems = append(problems, e.Name()+" is not a file but a link, a directory or a device")
+		case e.Type() != want:
+			problems = append(problems, e.Name()+" is not a directory")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(types)) {
+		problems = append(problems, name+" is missing: a run that ended has one")
+	}
+	return problems
+}
 
 // others compares the other reports of a run in dir, which are what people read, with
 // what r gives.
@@ -150,6 +181,13 @@ func differing(raw, again []byte, beside bool, m evidence.Manifest) (evidence.Ch
 		c.Problems = []string{"report.json says the same, but not as this program writes it: something was added to it, or moved"}
 	case beside && m.PolicyDigest != "" && (was.PolicyDigest != m.PolicyDigest || was.Tool != m.Tool):
 		c.Problems = append(c.Problems, fmt.Sprintf("report.json says that %s judged with policies %s: manifest.json says %s, with %s", was.Tool, was.PolicyDigest, m.Tool, m.PolicyDigest))
+	case was.PolicyDigest != is.PolicyDigest && len(was.Disabled) > len(is.Disabled):
+		ids := make([]string, len(was.Disabled))
+		for i, d := range was.Disabled {
+			ids[i] = d.Policy
+		}
+		c.State, c.Problems = evidence.Unchecked, nil
+		c.Detail = fmt.Sprintf("incomparable: the report was judged without %s, which a configuration disabled: want that configuration as --config", strings.Join(ids, ", "))
 	case was.PolicyDigest != is.PolicyDigest:
 		c.State, c.Detail = evidence.Unchecked, fmt.Sprintf("incomparable: the report was judged with policies %s, these are %s: want the routeproof that made it, and --config if it named policies", was.PolicyDigest, is.PolicyDigest)
 	case was.Tool != is.Tool:

@@ -36,7 +36,7 @@ func Open(fsys fs.FS) (*Dir, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw, err := fs.ReadFile(fsys, manifestFile)
+	raw, err := readFile(fsys, manifestFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return unattested(fsys, files)
 	}
@@ -102,7 +102,7 @@ func (d *Dir) check(it *Item) {
 // sum is the SHA-256 of an item's bytes, as they pass. blank is set when there
 // are none but white space.
 func (d *Dir) sum(p string) (sum string, blank bool, err error) {
-	file, err := d.fsys.Open(p)
+	file, err := openFile(d.fsys, p)
 	if err != nil {
 		return "", false, err
 	}
@@ -121,6 +121,30 @@ func (d *Dir) sum(p string) (sum string, blank bool, err error) {
 			return "", false, err
 		}
 	}
+}
+
+// regular is an error for all but files: a pipe would be waited for, and a device may
+// have no end.
+func regular(fsys fs.FS, p string) error {
+	info, err := fs.Stat(fsys, p)
+	if err == nil && !info.Mode().IsRegular() {
+		return &fs.PathError{Op: "open", Path: p, Err: errors.New("it is not a file")}
+	}
+	return err
+}
+
+func openFile(fsys fs.FS, p string) (fs.File, error) {
+	if err := regular(fsys, p); err != nil {
+		return nil, err
+	}
+	return fsys.Open(p)
+}
+
+func readFile(fsys fs.FS, p string) ([]byte, error) {
+	if err := regular(fsys, p); err != nil {
+		return nil, err
+	}
+	return fs.ReadFile(fsys, p)
 }
 
 // reason is an error without the machine's own paths in it.
@@ -197,7 +221,7 @@ func (d *Dir) Bytes(p string) ([]byte, error) {
 	if d.distrusted[p] {
 		return nil, fmt.Errorf("evidence item %s: it is not what was collected", p)
 	}
-	data, err := fs.ReadFile(d.fsys, p)
+	data, err := readFile(d.fsys, p)
 	if err != nil {
 		return nil, fmt.Errorf("evidence item %s: %s", p, reason(err))
 	}

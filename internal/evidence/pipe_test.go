@@ -1,0 +1,59 @@
+//go:build unix
+
+package evidence_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/routeproof/routeproof/internal/evidence"
+	"github.com/routeproof/routeproof/internal/snapshot"
+)
+
+// A pipe that nobody writes to would be waited for without end.
+func TestAPipeAmongTheEvidenceIsNotWaitedFor(t *testing.T) {
+	const item = "routers/R1/show_version.txt"
+	collected := func(t *testing.T, pipe string) string {
+		t.Helper()
+		dir := filepath.Join(t.TempDir(), "evidence")
+		w, err := evidence.Create(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Add(evidence.Item{Path: item, Source: "router/R1", Status: snapshot.OK}, []byte("text")); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(evidence.Manifest{Tool: "test"}); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, filepath.FromSlash(pipe))
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Mkfifo(name, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return dir
+	}
+	t.Run("as an item", func(t *testing.T) {
+		d, err := evidence.Open(os.DirFS(collected(t, item)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, _ := d.Item(item)
+		if want := "the file that the manifest names cannot be read: it is not a file"; it.Status != snapshot.Error || it.Detail != want {
+			t.Errorf("%s, %q: want error, %q", it.Status, it.Detail, want)
+		}
+		if _, err := d.Bytes(item); err == nil || !strings.Contains(err.Error(), "it is not a file") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+	t.Run("as the manifest", func(t *testing.T) {
+		if _, err := evidence.Open(os.DirFS(collected(t, "manifest.json"))); err == nil || !strings.Contains(err.Error(), "it is not a file") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
