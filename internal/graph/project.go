@@ -172,16 +172,37 @@ func (r *router) more() []need {
 	return out
 }
 
+// outputs are the files that a platform's BGP table, routing table, BGP neighbours and
+// interfaces can be pasted into where they were not collected.
+func outputs(platform string) [4]string {
+	switch platform {
+	case "cisco_nxos":
+		return [4]string{"show_ip_bgp_vrf_all.txt", "show_ip_route_vrf_all.txt", "show_ip_bgp_summary_vrf_all.txt", "show_ip_interface_vrf_all.txt"}
+	case "cisco_xr":
+		return [4]string{"show_bgp_ipv4_unicast.txt", "show_route.txt", "show_bgp_summary.txt", "show_ipv4_vrf_all_interface.txt"}
+	case "arista_eos":
+		return [4]string{"show_ip_bgp_vrf_all.txt", "show_ip_route_vrf_all.txt", "show_ip_bgp_summary_vrf_all.txt", "show_ip_interface.txt"}
+	case "juniper_junos":
+		return [4]string{
+			"show_route_protocol_bgp_all_detail.txt", "show_route_active-path.txt",
+			"show_bgp_neighbor.txt", "show_interfaces_terse_routing-instance_all.txt",
+		}
+	case "frr":
+		return [4]string{"show_ip_bgp.txt", "show_ip_route.txt", "show_ip_bgp_summary.txt", "show_interface_brief.txt"}
+	}
+	return [4]string{"show_ip_bgp.txt", "show_ip_route.txt", "show_ip_bgp_summary.txt", "show_ip_interface.txt"}
+}
+
 // needs are the tables of the routers, gateways and edge routers that exist.
 func (g *Graph) needs() []need {
 	var out []need
 	for _, r := range g.routers {
-		base := "routers/" + r.snap.Name + "/"
+		base, said := "routers/"+r.snap.Name+"/", outputs(r.snap.Platform)
 		out = append(out,
-			need{r.snap.BGP.Read, base + "show_ip_bgp.txt", "the BGP table of " + r.id},
-			need{r.snap.RIB.Read, base + "show_ip_route.txt", "the routing table of " + r.id},
-			need{r.snap.Sessions.Read, base + "show_ip_bgp_summary.txt", "the list of BGP neighbours of " + r.id},
-			need{r.snap.Ports.Read, base + "interfaces", "the list of interfaces of " + r.id})
+			need{r.snap.BGP.Read, base + said[0], "the BGP table of " + r.id},
+			need{r.snap.RIB.Read, base + said[1], "the routing table of " + r.id},
+			need{r.snap.Sessions.Read, base + said[2], "the list of BGP neighbours of " + r.id},
+			need{r.snap.Ports.Read, base + said[3], "the list of interfaces of " + r.id})
 		for _, n := range r.more() {
 			if n.read.Status != snapshot.Missing {
 				out = append(out, n)

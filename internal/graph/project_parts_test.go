@@ -46,3 +46,22 @@ func evidenceOf(t *testing.T, n *network, item string) graph.Evidence {
 	t.Fatalf("no evidence %s", item)
 	return graph.Evidence{}
 }
+
+// What was not collected is named as the file that it can be pasted into.
+func TestATableThatIsMissingIsNamedByItsPlatformsCommand(t *testing.T) {
+	for platform, item := range map[string]string{
+		"cisco_ios":     "show_ip_interface.txt",
+		"cisco_nxos":    "show_ip_interface_vrf_all.txt",
+		"cisco_xr":      "show_ipv4_vrf_all_interface.txt",
+		"arista_eos":    "show_ip_interface.txt",
+		"juniper_junos": "show_interfaces_terse_routing-instance_all.txt",
+		"frr":           "show_interface_brief.txt",
+	} {
+		n := guideline()
+		n.Routers[0].Platform, n.Routers[0].Ports = platform, snapshot.Router{}.Ports
+		got := evidenceOf(t, n, "routers/"+n.Routers[0].Name+"/"+item)
+		if got.Status == "ok" {
+			t.Errorf("%s: %s is %s, want missing", platform, item, got.Status)
+		}
+	}
+}
