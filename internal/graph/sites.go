@@ -10,7 +10,7 @@ import (
 )
 
 func (g *Graph) placeSites() {
-	g.noteForeignVNets()
+	g.noteOthers()
 	taken := make(map[string]bool)
 	for _, s := range g.snap.Scope.Sites {
 		for _, name := range s.Routers {
@@ -196,7 +196,7 @@ func (g *Graph) learnedElsewhere() []unsited {
 	for _, gw := range g.gateways {
 		var set []netip.Prefix
 		for _, row := range gw.Learned.Routes {
-			if !g.fromAzure(row.ASPath) {
+			if !g.fromAzure(row.ASPath) && !strings.EqualFold(row.Origin, "Network") {
 				set = append(set, row.Prefix)
 			}
 		}
@@ -229,20 +229,35 @@ func (g *Graph) fromAzure(path string) bool {
 	return found
 }
 
-// noteForeignVNets names what gateways learned from Azure that is in no virtual
-// network of the evidence: it is not judged.
-func (g *Graph) noteForeignVNets() {
+// noteOthers names what is neither on premises nor in a virtual network of the
+// evidence, and is not judged: what gateways learned from Azure, and what they have by
+// themselves (origin Network), as the addresses of point-to-site clients.
+func (g *Graph) noteOthers() {
 	known := merge(g.notPremises())
+	for _, l := range g.snap.Azure.LocalSites {
+		known = append(known, spans(l.Prefixes)...)
+	}
 	for _, gw := range g.gateways {
-		var set []netip.Prefix
+		var own, others []netip.Prefix
 		for _, row := range gw.Learned.Routes {
-			if g.fromAzure(row.ASPath) {
-				set = append(set, row.Prefix)
+			switch {
+			case strings.EqualFold(row.Origin, "Network"):
+				own = append(own, row.Prefix)
+			case g.fromAzure(row.ASPath):
+				others = append(others, row.Prefix)
 			}
 		}
-		if left := subtract(g.networksOf(set), known); len(left) > 0 {
-			g.note("%s learned %s from Azure: virtual networks that are not in the evidence, and not judged", gw.id, few(texts(coverSpans(left))))
-			known = merge(append(known, left...))
+		for _, set := range []struct {
+			prefixes []netip.Prefix
+			text     string
+		}{
+			{own, "%s has %s by itself, as of point-to-site clients: not judged"},
+			{others, "%s learned %s from Azure: virtual networks that are not in the evidence, and not judged"},
+		} {
+			if left := subtract(g.networksOf(set.prefixes), known); len(left) > 0 {
+				g.note(set.text, gw.id, few(texts(coverSpans(left))))
+				known = append(known, left...)
+			}
 		}
 	}
 }

@@ -132,14 +132,22 @@ func TestAPeeredVNetThatWasNotReadIsCounted(t *testing.T) {
 	t.Error("nothing is said of the VNet")
 }
 
-// What a gateway learned of other virtual networks on its circuit is not on premises.
-func TestForeignVirtualNetworksAreNoted(t *testing.T) {
+// What a gateway learned of other virtual networks on its circuit, and the addresses
+// of clients, are not on premises.
+func TestWhatIsNeitherOnPremisesNorInTheEvidenceIsNoted(t *testing.T) {
 	n := guideline()
 	n.Azure.Gateways[0].Learned.Routes = append(n.Azure.Gateways[0].Learned.Routes, learned("10.99.0.0/16", "10.64.0.8", "12076 12076"))
+	clients := learned("172.20.0.0/24", "10.64.0.4", "")
+	clients.Origin = "Network"
+	n.Azure.Gateways[1].Learned.Routes = append(n.Azure.Gateways[1].Learned.Routes, clients)
 	m := graph.Build(n.Snapshot).Model()
-	const want = "gateway/ergw learned 10.99.0.0/16 from Azure: virtual networks that are not in the evidence, and not judged"
-	if !slices.Contains(m.Notes, want) {
-		t.Errorf("no note %q in %q", want, m.Notes)
+	for _, want := range []string{
+		"gateway/ergw learned 10.99.0.0/16 from Azure: virtual networks that are not in the evidence, and not judged",
+		"gateway/vpngw has 172.20.0.0/24 by itself, as of point-to-site clients: not judged",
+	} {
+		if !slices.Contains(m.Notes, want) {
+			t.Errorf("no note %q in %q", want, m.Notes)
+		}
 	}
 	for _, c := range m.Classes {
 		if strings.HasPrefix(c.OnPrem.Site, "unknown") {
