@@ -11,9 +11,9 @@ import (
 )
 
 // Parsed is one output as it was understood. Of the tables only those that the
-// command lists are set. Complete is false when a table's end is missing or a
-// line of it was not understood; Detail says which. Attributes that the router
-// did not print are null.
+// command lists are set, also when nothing is in them: the others are nil. Complete
+// is false when a table's end is missing or a line of it was not understood; Detail
+// says which. Attributes that the router did not print are null.
 type Parsed struct {
 	Platform   string                `json:"platform"`
 	Command    string                `json:"command"`
@@ -23,14 +23,14 @@ type Parsed struct {
 	Complete   bool                  `json:"complete"`
 	Status     snapshot.Status       `json:"status"`
 	Detail     string                `json:"detail,omitempty"`
-	Paths      []snapshot.Path       `json:"paths,omitempty"`
-	Routes     []snapshot.Route      `json:"routes,omitempty"`
-	Neighbors  []snapshot.Peer       `json:"neighbors,omitempty"`
-	Interfaces []snapshot.Interface  `json:"interfaces,omitempty"`
-	Tunnels    []snapshot.Tunnel     `json:"tunnels,omitempty"`
-	IKE        []snapshot.IKESA      `json:"ike,omitempty"`
-	IPsec      []snapshot.IPsecSA    `json:"ipsec,omitempty"`
-	MACsec     []snapshot.MACsecLink `json:"macsec,omitempty"`
+	Paths      []snapshot.Path       `json:"paths,omitzero"`
+	Routes     []snapshot.Route      `json:"routes,omitzero"`
+	Neighbors  []snapshot.Peer       `json:"neighbors,omitzero"`
+	Interfaces []snapshot.Interface  `json:"interfaces,omitzero"`
+	Tunnels    []snapshot.Tunnel     `json:"tunnels,omitzero"`
+	IKE        []snapshot.IKESA      `json:"ike,omitzero"`
+	IPsec      []snapshot.IPsecSA    `json:"ipsec,omitzero"`
+	MACsec     []snapshot.MACsecLink `json:"macsec,omitzero"`
 	Config     *snapshot.Config      `json:"config,omitempty"`
 	Unread     []Unread              `json:"unread"`
 }
@@ -59,14 +59,16 @@ func Parse(platform, command string, in io.Reader) (Parsed, error) {
 	}
 	out := Parsed{
 		Platform: p.name, Command: command, Host: r.Host, RouterID: r.BGP.RouterID, LocalAS: r.BGP.LocalAS,
-		Paths: r.BGP.Paths, Routes: r.RIB.Routes, Neighbors: r.Sessions.Peers, Interfaces: r.Ports.Interfaces,
-		Tunnels: r.Tunnels.Tunnels, IKE: r.IPsec.IKE.SAs, IPsec: r.IPsec.SAs.SAs, MACsec: r.MACsec.Links, Unread: []Unread{},
+		Paths: listed(r.BGP.Read, r.BGP.Paths), Routes: listed(r.RIB.Read, r.RIB.Routes), Neighbors: listed(r.Sessions.Read, r.Sessions.Peers),
+		Interfaces: listed(r.Ports.Read, r.Ports.Interfaces), Tunnels: listed(r.Tunnels.Read, r.Tunnels.Tunnels),
+		IKE: listed(r.IPsec.IKE.Read, r.IPsec.IKE.SAs), IPsec: listed(r.IPsec.SAs.Read, r.IPsec.SAs.SAs), MACsec: listed(r.MACsec.Read, r.MACsec.Links),
+		Unread: []Unread{},
 	}
 	if r.Config.Status != snapshot.Missing {
 		out.Config = &r.Config
 	}
 	for _, a := range r.AdjRIBs {
-		out.Paths = append(out.Paths, a.Paths...)
+		out.Paths = append(listed(a.Read, out.Paths), a.Paths...)
 	}
 	out.Complete, out.Status = l.Missed() == 0, snapshot.OK
 	for _, table := range tables(&r) {
@@ -82,6 +84,14 @@ func Parse(platform, command string, in io.Reader) (Parsed, error) {
 		out.Unread = append(out.Unread, Unread{u.Line, u.Text})
 	}
 	return out, nil
+}
+
+// listed are the rows of a table, which are not nil when the command lists it.
+func listed[T any](read snapshot.Read, rows []T) []T {
+	if rows == nil && read.Status != snapshot.Missing {
+		return []T{}
+	}
+	return rows
 }
 
 // tables are all tables of a router.

@@ -22,6 +22,9 @@ type query struct {
 // false for a command that lists no paths as text.
 func ask(command string) (q query, ok bool) {
 	f := strings.Fields(strings.ReplaceAll(command, "|", " | "))
+	if len(f) > 0 && f[0] == "sudo" {
+		f = f[1:]
+	}
 	if len(f) > 2 && f[0] == "vtysh" && f[1] == "-c" {
 		f = strings.Fields(strings.Trim(strings.Join(f[2:], " "), `"'`))
 	}

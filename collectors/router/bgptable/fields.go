@@ -118,18 +118,21 @@ func length(l []byte, at, most int) (n, end int, ok bool) {
 }
 
 // natural is the length of a network that is printed without one (RFC 791, 3.2).
+// An address with bits behind that length is no such network.
 func natural(a uint32) (length int, ok bool) {
 	switch {
 	case a == 0:
 		return 0, true
 	case a>>31 == 0:
-		return 8, true
+		length = 8
 	case a>>30 == 2:
-		return 16, true
+		length = 16
 	case a>>29 == 6:
-		return 24, true
+		length = 24
+	default:
+		return 0, false
 	}
-	return 0, false
+	return length, a<<length == 0
 }
 
 func addr4(a uint32) netip.Addr {
@@ -168,37 +171,59 @@ func network6(l []byte, at int) (p netip.Prefix, end int, ok bool) {
 	return p, at + len(token), err == nil
 }
 
-// isASPath reports whether b is made of what AS paths are: numbers, also as
-// asdot (RFC 5396), in sets and confederations (RFC 5065).
+// isASPath reports whether b is made of what AS paths are: numbers of 32 bits
+// (RFC 6793), also as asdot (RFC 5396), in sets and confederations (RFC 5065).
 func isASPath(b []byte) bool {
-	for i, c := range b {
-		if c-'0' > 9 && c != ' ' {
-			return isMarkedPath(b, i)
+	digits := 0
+	for _, c := range b {
+		switch {
+		case c-'0' <= 9:
+			if digits++; digits == 10 {
+				return isMarkedPath(b)
+			}
+		case c == ' ':
+			digits = 0
+		default:
+			return isMarkedPath(b)
 		}
 	}
 	return true
 }
 
-// isMarkedPath does so from the first character on that is no digit and no blank.
-func isMarkedPath(b []byte, from int) bool {
+// isMarkedPath does so for a path with more in it than blanks and numbers of nine
+// digits at most.
+func isMarkedPath(b []byte) bool {
 	depth := 0
-	for i := from; i < len(b); i++ {
-		switch c := b[i]; {
-		case c-'0' <= 9, c == ' ':
-		case c == '.', c == ',':
-			if i == 0 || b[i-1]-'0' > 9 {
+	most, number := uint64(1<<32-1), uint64(0)
+	for i, c := range b {
+		after := i > 0 && b[i-1]-'0' <= 9
+		switch {
+		case c-'0' <= 9:
+			if number = number*10 + uint64(c-'0'); number > most {
+				return false
+			}
+			continue
+		case c == '.':
+			if !after || number > 1<<16-1 || most < 1<<32-1 || i+1 == len(b) || b[i+1]-'0' > 9 {
+				return false
+			}
+			most, number = 1<<16-1, 0
+			continue
+		case c == ',':
+			if !after {
 				return false
 			}
 		case c == '{', c == '(', c == '[':
 			depth++
 		case c == '}', c == ')', c == ']':
 			depth--
-		default:
+		case c != ' ':
 			return false
 		}
 		if depth < 0 {
 			return false
 		}
+		most, number = 1<<32-1, 0
 	}
 	return depth == 0
 }

@@ -76,12 +76,14 @@ func TestRowsOfEveryForm(t *testing.T) {
 			" *m                    192.0.2.3                              0 65000 i\n" +
 			" r>i  172.16.0.0       192.0.2.9                0    100      0 12076 65515 ?\n" +
 			" *>   192.168.1.0      0.0.0.0                  0         32768 i\n" +
+			" *    192.168.2.0      192.0.2.2                              0 4294967295 65535.65535 {1.1,4200000000} i\n" +
 			" s>   192.168.2.128/25 0.0.0.0                  0         32768 i\n", []string{
 			"default 10.0.0.0/8 via 192.0.2.2 valid best -/-/0 [65000] i @2-2",
 			"default 10.0.0.0/8 via 192.0.2.3 valid multipath -/-/0 [65000] i @3-3",
 			"default 172.16.0.0/16 via 192.0.2.9 best internal rib-failure 0/100/0 [12076 65515] ? @4-4",
 			"default 192.168.1.0/24 via 0.0.0.0 valid best 0/-/32768 [] i @5-5",
-			"default 192.168.2.128/25 via 0.0.0.0 best suppressed 0/-/32768 [] i @6-6",
+			"default 192.168.2.0/24 via 192.0.2.2 valid -/-/0 [4294967295 65535.65535 {1.1,4200000000}] i @6-6",
+			"default 192.168.2.128/25 via 0.0.0.0 best suppressed 0/-/32768 [] i @7-7",
 		}},
 		{"the default route by its column, and a row without any mark", iosPlatform, "show ip bgp", head +
 			"      0.0.0.0          0.0.0.0                                0 i\n" +
@@ -200,9 +202,17 @@ func TestRowsThatDoNotFitAreUnread(t *testing.T) {
 		"no origin":                        " *>   10.0.0.0         192.0.2.2                              0 65000",
 		"an origin glued to the path":      " *>   10.0.0.0         192.0.2.2                              0 65000i",
 		"a word in the path":               " *>   10.0.0.0         192.0.2.2                              0 AS1 i",
+		"an AS number above 32 bits":       " *>   10.0.0.0         192.0.2.2                              0 65000 4294967296 i",
+		"asdot above 16 bits":              " *>   10.0.0.0         192.0.2.2                              0 65536.1 i",
+		"asdot with 16 bits and more":      " *>   10.0.0.0         192.0.2.2                              0 1.65536 i",
+		"asdot cut off":                    " *>   10.0.0.0         192.0.2.2                              0 65000. i",
+		"three parts of an AS number":      " *>   10.0.0.0         192.0.2.2                              0 1.2.3 i",
 		"a path with a bracket open":       " *>   10.0.0.0         192.0.2.2                              0 (65000 i",
 		"a length above 32":                " *>   10.0.0.0/33      192.0.2.2                              0 65000 i",
 		"an octet above 255":               " *>   10.0.0.256/32    192.0.2.2                              0 65000 i",
+		"class A with bits behind it":      " *>   10.1.0.0         192.0.2.2                              0 65000 i",
+		"class B with bits behind it":      " *>   172.16.1.0       192.0.2.2                              0 65000 i",
+		"class C with bits behind it":      " *>   192.0.2.16       192.0.2.2                              0 65000 i",
 		"class D without a length":         " *>   224.0.0.0        192.0.2.2                              0 65000 i",
 		"a next hop that is no address":    " *>   10.0.0.0         gateway                                0 65000 i",
 		"further text":                     " *>   10.0.0.0         192.0.2.2                              0 65000 i *Nov 16 18:52:22.448: %X-1-Y: z",
@@ -263,6 +273,8 @@ func TestStatusOfATable(t *testing.T) {
 		{"no such neighbour", xrPlatform, "show bgp neighbors 192.0.2.2 advertised-routes", "% Neighbor not found\n", snapshot.Error, "Neighbor not found"},
 		{"no such network", iosPlatform, "show ip bgp 10.0.0.0", "% Network not in table\n", snapshot.Empty, "not in table"},
 		{"FRR has none", frrPlatform, "show ip bgp", "No BGP prefixes displayed, 0 exist\n", snapshot.Empty, "0 exist"},
+		{"FRR between the prompts of a shell", frrPlatform, "show ip bgp", "cumulus@leaf01:mgmt:~$ show ip bgp\n" + head + row + "\nDisplayed  1 routes and 1 total paths\ncumulus@leaf01:mgmt:~$\n", snapshot.OK, ""},
+		{"a filter typed into a shell", frrPlatform, "show ip bgp", "vyos@vyos:~$ sudo vtysh -c \"show ip bgp regexp ^65000\"\n" + head + row + "\nDisplayed  1 routes and 1 total paths\n", snapshot.Partial, "regexp"},
 		{"FRR without its count", frrPlatform, "show ip bgp", head + row, snapshot.Partial, "counts the routes"},
 		{"FRR with another count of routes", frrPlatform, "show ip bgp", head + row + "\nDisplayed  2 routes and 2 total paths\n", snapshot.Partial, "counts 2 routes"},
 		{"FRR with another count of paths", frrPlatform, "show ip bgp", head + row + "\nDisplayed  1 routes and 2 total paths\n", snapshot.Partial, "2 paths"},

@@ -120,7 +120,7 @@ func (p *Page) noise() bool {
 		p.echo = p.text
 		return true
 	case isPrompt(p.text):
-		if _, typed, _ := strings.Cut(p.text, "#"); !p.begun {
+		if typed := p.text[promptEnd(p.text):]; !p.begun {
 			p.echo = strings.TrimSpace(typed)
 		}
 		return true
@@ -137,12 +137,41 @@ func isShow(text string) bool {
 
 // isPrompt reports whether a line is a prompt, alone or before a show command.
 func isPrompt(text string) bool {
-	i := strings.IndexAny(text, "#>")
-	if i < 0 || i > 64 || strings.ContainsAny(text[:i], " \t\"") {
+	i := promptEnd(text)
+	if i == 0 {
 		return false
 	}
-	rest := strings.TrimSpace(text[i+1:])
-	return rest == "" || isShow(rest) || rest == "exit" || rest == "terminal length 0"
+	rest := strings.TrimSpace(text[i:])
+	return rest == "" || isShow(rest) || rest == "exit" || rest == "terminal length 0" || text[i-1] == '$' && isShell(rest)
+}
+
+// promptEnd is where the prompt ends that a line may start with, else zero: a
+// word up to # or >, or the name, host and directory of a shell, as in
+// "vyos@vyos:~$" and "cumulus@leaf01:mgmt:~$".
+func promptEnd(text string) int {
+	i := strings.IndexAny(text, "#>$")
+	if i < 0 || i > 64 || strings.ContainsAny(text[:i], " \t\"") {
+		return 0
+	}
+	if text[i] == '$' {
+		user, host, _ := strings.Cut(text[:i], "@")
+		host, directory, _ := strings.Cut(host, ":")
+		if user == "" || host == "" || !strings.ContainsAny(directory, "~/") {
+			return 0
+		}
+	}
+	return i + 1
+}
+
+// isShell reports whether what was typed into a shell asks a router's daemon.
+func isShell(typed string) bool {
+	typed = strings.TrimPrefix(typed, "sudo ")
+	for _, start := range []string{"vtysh -c ", "net show ", "swanctl ", "show "} {
+		if strings.HasPrefix(typed, start) {
+			return true
+		}
+	}
+	return false
 }
 
 // isClock reports whether a line is the time that IOS-XR prints before every

@@ -31,6 +31,23 @@ func TestWhatIsNoPartOfAnAnswerIsPassedOver(t *testing.T) {
 	}
 }
 
+func TestThePromptOfAShellIsNoPartOfAnAnswer(t *testing.T) {
+	for _, prompt := range []string{"vyos@vyos:~$", "cumulus@leaf01:mgmt:~$", "admin@sonic:~$", "frr@edge-1:/etc/frr$"} {
+		for typed, echo := range map[string]string{" show ip bgp": "show ip bgp", ` sudo vtysh -c "show ip bgp"`: `sudo vtysh -c "show ip bgp"`, " net show bgp": "net show bgp", "": ""} {
+			in := lines.New(strings.NewReader(prompt + typed + "\nfirst\n" + prompt + "\n"))
+			p := show.Open(in, nil)
+			if !p.Next() || p.Text() != "first" || p.Echo() != echo || p.Next() {
+				t.Errorf("%s%s: line %q, echo %q", prompt, typed, p.Text(), p.Echo())
+			}
+		}
+	}
+	for _, line := range []string{"$", "key$", "admin@sonic$", "password 7 a@b:~$", "vyos@vyos:~$ rm -rf x", "a@b:c$", "@vyos:~$", "x y@b:~$"} {
+		if p := show.Open(lines.New(strings.NewReader(line+"\n")), nil); !p.Next() {
+			t.Errorf("%q is passed over", line)
+		}
+	}
+}
+
 func TestCommandsMayBeAbbreviated(t *testing.T) {
 	for command, want := range map[string]bool{
 		"show crypto ipsec sa": true, "sh cry ips sa": true, "show crypto ipsec sa interface Tunnel7": true, "show crypto ikev2 sa": false,
