@@ -100,6 +100,34 @@ func TestAmongCircuitsTheWeightDecidesThenTheASPath(t *testing.T) {
 	}
 }
 
+// A gateway sends what it matches to the edge routers that sent it that prefix: one
+// that has a shorter one takes nothing from it, and is no way left without it.
+func TestACircuitWithAShorterPrefixDoesNotCarryALongerOne(t *testing.T) {
+	n := twoCircuits()
+	n.Azure.Connections[2].Weight = 10
+	second := &n.Azure.Circuits[1].Peering.Tables[0]
+	second.Routes = append(second.Routes, edge("10.10.4.0/24", "192.168.200.1"))
+	er := &n.Azure.Gateways[0].Learned
+	longer := er.Routes[len(er.Routes)-1]
+	longer.Prefix, longer.ASPath = pfx("10.10.4.0/24"), "12076 65501"
+	er.Routes = append(er.Routes, longer)
+	for _, c := range []struct {
+		down         []string
+		prefix, link string
+	}{
+		{nil, "10.10.4.0/24", "peering/er2-primary"},
+		{[]string{"circuit/er2"}, "10.10.0.0/16", "peering/er-primary"},
+	} {
+		_, back, err := graph.Build(n.Snapshot).Trace(addr("10.10.4.7"), addr("172.16.1.4"), c.down...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(back.Others) > 0 || back.Hops[0].Prefix != c.prefix || back.Hops[1].Link != c.link {
+			t.Errorf("down %v: by %s over %s and %d more, want by %s over %s", c.down, back.Hops[0].Prefix, back.Hops[1].Link, len(back.Others), c.prefix, c.link)
+		}
+	}
+}
+
 func TestFastPathGoesPastTheGatewaySubnetsRouteTable(t *testing.T) {
 	direct := func(fast bool, port string) []string {
 		n := firewalled("10.64.1.128/26")

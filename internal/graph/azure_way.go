@@ -113,6 +113,7 @@ func ownsRow(t *tunnel, row snapshot.LearnedRoute) bool {
 // link is one of several that are possible.
 func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peering, sure bool) {
 	sure = true
+	announced := slices.ContainsFunc(g.peerings, func(p *peering) bool { return r.gw.connects(p) && p.announces(r.prefix) })
 	for _, p := range g.peerings {
 		if !r.gw.connects(p) || down.peering(p) || down.has(p.session()) {
 			continue
@@ -121,11 +122,22 @@ func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peer
 			legs, sure = append(legs, p), false
 			continue
 		}
+		if announced && (!p.announces(r.prefix) || g.withdraws(p.vrf, r.prefix, down)) {
+			continue
+		}
 		if row := mseeRow(p, addr); row != nil && p.isCustomer(row.NextHop) && !g.withdraws(p.vrf, row.Prefix, down) {
 			legs = append(legs, p)
 		}
 	}
 	return lightest(r.gw, legs, addr), sure
+}
+
+// announces reports whether the edge router has the prefix itself from the
+// customer: a gateway sends what it matches to the edge routers that sent it that
+// prefix, and not to those that have a shorter one.
+func (p *peering) announces(prefix netip.Prefix) bool {
+	slot, ok := p.rows.Get(prefix.Masked())
+	return ok && p.isCustomer(slot.row.NextHop)
 }
 
 // isCustomer reports whether a is the customer's end of the link.
