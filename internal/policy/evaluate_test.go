@@ -386,6 +386,30 @@ undetermined := {x | some x in []}
 	}
 }
 
+// The time of now would make two reports of the same evidence differ.
+func TestTimeInRegoIsNotThatOfNow(t *testing.T) {
+	const rules = `
+applicable := {"clock"}
+
+violations contains {"resource": "clock", "message": format_int(%s, 10)}
+
+undetermined := {x | some x in []}
+`
+	lib := files(t, map[string]string{"lib/when/when.rego": "package lib.when\n\nnow := time.now_ns()\n"})
+	for name, e := range map[string]*policy.Engine{
+		"its own":     load(t, with(t, fmt.Sprintf(rules, "time.now_ns()"))),
+		"a library's": load(t, files(t, nil), one(t, complete+fmt.Sprintf(rules, "data.lib.when.now")), lib),
+	} {
+		found, err := e.Evaluate(t.Context(), graph.Model{}, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(found) != 1 || found[0].Outcome != finding.Open || !strings.Contains(found[0].Message, "the evidence does not say when it was collected") {
+			t.Errorf("%s: found %+v, want the policy open", name, found)
+		}
+	}
+}
+
 func TestEvaluateStopsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

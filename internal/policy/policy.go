@@ -41,6 +41,7 @@ type policy struct {
 	path       string // of the package, like data.family.policy
 	own        bool   // it is a user's, and not built in
 	each       bool   // it judges each class by itself
+	clock      bool   // it, or a library that it may use, asks what time it is
 	query      rego.PreparedEvalQuery
 	parameters map[string]parameter
 }
@@ -52,7 +53,7 @@ type policy struct {
 //
 // A policy can compute, and nothing else: it reaches neither network, files nor
 // environment, has no randomness, and its clock stands still at the time given
-// to [Engine.Evaluate].
+// to [Engine.Evaluate]. Where that is not known, a policy that asks for it is open.
 //
 // The error names the file and what is wrong with it: Rego that does not
 // compile, METADATA that lacks something, an ID or a package that is taken.
@@ -79,6 +80,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 		declared: make(map[string]parameter), values: make(map[string]any),
 	}
 	owner := make(map[string]string) // of an ID
+	clock := false                   // a library asks what time it is
 	for _, f := range s.builtinFirst() {
 		file, m := f.path, modules[f.path]
 		e.modules[file] = string(f.text)
@@ -89,6 +91,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			if custom(m)["id"] != nil {
 				return nil, fmt.Errorf("%s: package %s: what is below lib judges nothing: want family.policy, or no custom.id", file, name(m))
 			}
+			clock = clock || asksTime(m)
 			continue
 		}
 		p, err := prepare(ctx, c, m)
@@ -99,7 +102,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			return nil, fmt.Errorf("%s: custom.id %s is already the ID of %s", file, p.meta.ID, first)
 		}
 		owner[p.meta.ID] = file
-		p.own = f.own
+		p.own, p.clock = f.own, asksTime(m)
 		for name, v := range p.parameters {
 			if first, ok := e.declared[name]; ok {
 				return nil, fmt.Errorf("%s: custom.parameters.%s is already a parameter of %s", file, name, first.policy)
@@ -107,6 +110,9 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			e.declared[name], e.values[name] = v, v.value
 		}
 		e.policies = append(e.policies, p)
+	}
+	for i := range e.policies {
+		e.policies[i].clock = e.policies[i].clock || clock && e.policies[i].own
 	}
 	slices.SortFunc(e.policies, func(a, b policy) int { return compareID(a.meta, b.meta) })
 	return e, nil
@@ -134,6 +140,16 @@ func prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) (policy, error
 		return policy{}, fmt.Errorf("prepare: %w", err)
 	}
 	return policy{meta: meta, path: path, each: each, query: q, parameters: settings}, nil
+}
+
+// asksTime reports whether a module names the clock.
+func asksTime(m *ast.Module) bool {
+	found := false
+	ast.WalkRefs(m, func(r ast.Ref) bool {
+		found = found || r.HasPrefix(ast.NowNanos.Ref())
+		return found
+	})
+	return found
 }
 
 // query asks for the three rules of packages, like data.family.policy, of which

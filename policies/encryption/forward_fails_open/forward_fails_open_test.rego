@@ -27,6 +27,7 @@ test_violates_when_a_failure_makes_it_clear if {
 		"path": {"class": "c1", "direction": "forward", "down": ["tunnel/a"]},
 		"evidence": [fixtures.ref("a.txt", 2)],
 	}} with input.classes as [class]
+	policy.undetermined == set() with input.classes as [class]
 }
 
 test_violates_with_the_smallest_failure_and_counts_the_others if {
@@ -55,6 +56,7 @@ test_undetermined_when_a_failure_is_undecided if {
 	class := fixtures.with_failures([
 		_failure(["tunnel/a"], "undecided"),
 		_failure(["tunnel/b", "tunnel/c"], "undecided"),
+		_failure(["router/R1"], "still encrypted"),
 	])
 
 	policy.undetermined == {{
@@ -75,7 +77,8 @@ test_undetermined_when_the_path_is_unknown if {
 }
 
 test_not_applicable_when_the_path_is_in_clear_already if {
-	class := fixtures.with_forward(fixtures.clear_forward)
+	failures := [_failure(["tunnel/a"], "fails open"), _failure(["tunnel/b"], "undecided")]
+	class := object.union(fixtures.with_forward(fixtures.clear_forward), {"failures": failures})
 
 	policy.applicable == set() with input.classes as [class]
 	policy.violations == set() with input.classes as [class]

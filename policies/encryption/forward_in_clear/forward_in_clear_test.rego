@@ -21,6 +21,7 @@ test_violates_when_the_router_prefers_expressroute if {
 		"path": {"class": "c1", "direction": "forward"},
 		"evidence": [fixtures.ref("router/R1.txt", 3)],
 	}} with input.classes as [class]
+	policy.undetermined == set() with input.classes as [class]
 }
 
 test_violates_when_one_of_two_equal_cost_paths_is_in_clear if {

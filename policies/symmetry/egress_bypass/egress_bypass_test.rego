@@ -21,6 +21,22 @@ test_complies_when_only_the_answers_pass_a_firewall if {
 	policy.violations == set() with input.classes as [class]
 }
 
+test_complies_when_only_some_answers_pass_a_firewall if {
+	inspected := fixtures.passing(fixtures.protected_return, _azfw)
+	class := samples.with_return([], fixtures.forked(inspected, [fixtures.protected_return]))
+
+	policy.applicable == {"c1"} with input.classes as [class]
+	policy.violations == set() with input.classes as [class]
+}
+
+test_complies_when_the_answers_lead_nowhere if {
+	dropped := object.union(fixtures.protected_return, {"outcome": "dropped"})
+	class := samples.with_return(_azfw, dropped)
+
+	policy.applicable == {"c1"} with input.classes as [class]
+	policy.violations == set() with input.classes as [class]
+}
+
 test_violates_when_the_answers_go_straight_to_the_gateway if {
 	lost := fixtures.vpn_candidate("0.0.0.0/0")
 	class := samples.with_return(_azfw, fixtures.clear_return("longest", [lost]))
