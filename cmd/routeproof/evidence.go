@@ -22,8 +22,9 @@ other's prefixes, names stay apart, and the special blocks (RFC 1918, APIPA) and
 /30s keep their meaning.
 
 What stays readable: the words of devices and of Azure, interfaces' names, AS
-numbers, lengths of prefixes, counters, times and regions. Descriptions, remarks and
-banners are hidden. Read the result before you give it away: a name that a device
+numbers, lengths of prefixes, counters, times and regions. Descriptions, remarks,
+banners, users, domains, SNMP contacts and the values of tags are hidden, but for tags
+that tell of MACsec. Read the result before you give it away: a name that a device
 prints without saying that it is one cannot be known here.
 
 A seal does not survive, and says so by not being there: keep the original, and name

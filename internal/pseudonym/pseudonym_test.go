@@ -176,10 +176,10 @@ func common(a, b netip.Addr) int {
 
 func TestWordsOfTheFormatsStay(t *testing.T) {
 	files, b := renamed(t, open(t, fstest.MapFS{
-		"routers/R1/show_running-config.txt": {Data: []byte("version 4.21.1.1F\nhostname edge-1\nbanner motd #Acme Corp#\ninterface Ethernet1\n description to Acme\n ip address 10.1.2.1 255.255.255.252\nroute-map in permit 10\n")},
+		"routers/R1/show_running-config.txt": {Data: []byte("version 4.21.1.1F\nhostname edge-1\nusername acmeadmin role x\nsnmp-server contact Acme NOC\nsnmp-server location Acme Hall 1\nip domain-name acme.example\nbanner motd #Acme Corp#\ninterface Ethernet1\n description to Acme\n ip address 10.1.2.1 255.255.255.252\nroute-map in permit 10\n")},
 		"routers/R1/show_ip_bgp.txt":         {Data: []byte("   Network          Next Hop            Metric\n* i10.1.0.0/16      10.9.9.9                 0\n")},
 		"azure/11111111-2222-3333-4444-555555555555/virtualNetworks/rg-acme/default.json": {Data: []byte(
-			`{"name": "default", "id": "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-acme/providers/Microsoft.Network/virtualNetworks/default", "properties": {"subnets": [{"name": "GatewaySubnet"}], "description": "Acme \"Corp\""}}`)},
+			`{"name": "default", "id": "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-acme/providers/Microsoft.Network/virtualNetworks/default", "properties": {"subnets": [{"name": "GatewaySubnet"}], "description": "Acme \"Corp\""}, "tags": {"owner": "Acme \"NOC\"", "link": "MACsec", "macsec": "no"}}`)},
 	}), "the first of keys")
 	var all strings.Builder
 	for _, name := range slices.Sorted(func(yield func(string) bool) {
@@ -192,7 +192,7 @@ func TestWordsOfTheFormatsStay(t *testing.T) {
 		all.WriteString(name + "\n" + string(files[name].Data) + "\n")
 	}
 	got := all.String()
-	for _, want := range []string{"255.255.255.252", "version 4.21.1.1F", "interface Ethernet1", "route-map in permit 10", `"GatewaySubnet"`, "description hidden", "/default.json", "#xxxx xxxx#"} {
+	for _, want := range []string{"255.255.255.252", "version 4.21.1.1F", "interface Ethernet1", "route-map in permit 10", `"GatewaySubnet"`, "description hidden", "username hidden", "location hidden", `"link": "MACsec"`, `"macsec": "no"`, "/default.json", "#xxxx xxxx#"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%q is gone from\n%s", want, got)
 		}

@@ -162,18 +162,32 @@ func (t *translator) address(a netip.Addr) string {
 	return t.addresses.rename(a).String()
 }
 
-// prose hides free text: descriptions, remarks and banners of configurations, and
-// descriptions of resources.
+// prose hides free text: descriptions, remarks, banners, users, domains and who to ask
+// of configurations, and descriptions and tags of resources.
 func prose(body []byte, json bool) []byte {
 	if json {
+		body = regexp.MustCompile(`"tags"\s*:\s*\{[^{}]*\}`).ReplaceAllFunc(body, tags)
 		return regexp.MustCompile(`("(?:description|serviceProviderName|peeringLocation|fqdn|createdBy|lastModifiedBy)"\s*:\s*")(?:[^"\\]|\\.)*"`).ReplaceAll(body, []byte(`${1}hidden"`))
 	}
 	body = regexp.MustCompile(`(?m)^(.*?\b(?:description|remark)) .*$`).ReplaceAll(body, []byte("$1 hidden"))
+	body = regexp.MustCompile(`(?m)^(\s*(?:username|snmp-server (?:contact|location)|(?:ip )?domain[- ]name|set snmp (?:contact|location)|set system (?:location|domain-name|login user)))(?: .*)?$`).ReplaceAll(body, []byte("$1 hidden"))
 	at := regexp.MustCompile(`(?m)^banner \S+ ?`).FindAllIndex(body, -1)
 	for _, m := range at {
 		hide(body[m[1]:])
 	}
 	return body
+}
+
+// tags hides the values of a resource's tags, but for those that tell of MACsec: what
+// they claim is judged.
+func tags(body []byte) []byte {
+	pair := regexp.MustCompile(`("(?:[^"\\]|\\.)*"\s*:\s*)"(?:[^"\\]|\\.)*"`)
+	return pair.ReplaceAllFunc(body, func(text []byte) []byte {
+		if bytes.Contains(bytes.ToLower(text), []byte("macsec")) {
+			return text
+		}
+		return pair.ReplaceAll(text, []byte(`$1"hidden"`))
+	})
 }
 
 // hide makes the letters and digits of a banner into x, to its delimiter or the
