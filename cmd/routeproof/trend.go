@@ -70,7 +70,12 @@ func (p program) trend(args []string) error {
 // trendOf reads what a run's report says.
 func trendOf(output, name string) trendPoint {
 	t := trendPoint{Run: name, Families: []finding.Family{}}
-	f, err := os.Open(filepath.Join(output, "runs", name, "report.json"))
+	report := filepath.Join(output, "runs", name, "report.json")
+	if info, err := os.Lstat(report); err == nil && !info.Mode().IsRegular() {
+		t.Problem = "report.json is not a file" // a pipe would be waited for
+		return t
+	}
+	f, err := os.Open(report)
 	if err != nil {
 		t.Problem = message(cause(err))
 		return t

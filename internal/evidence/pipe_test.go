@@ -3,11 +3,14 @@
 package evidence_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/routeproof/routeproof/internal/evidence"
 	"github.com/routeproof/routeproof/internal/snapshot"
@@ -56,4 +59,38 @@ func TestAPipeAmongTheEvidenceIsNotWaitedFor(t *testing.T) {
 			t.Errorf("the error is %v", err)
 		}
 	})
+}
+
+// A directory made by hand may have anything in it: one item that cannot be read
+// is one item, and no link leads out of the evidence.
+func TestWhatIsNoFileInADirectoryMadeByHandIsOneItem(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "routers", "R1"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	name := func(item string) string { return filepath.Join(dir, "routers", "R1", item) }
+	secret := filepath.Join(t.TempDir(), "secret")
+	for _, file := range []string{name("show_version.txt"), secret} {
+		if err := os.WriteFile(file, []byte("text"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(os.Symlink(secret, name("show_ip_bgp.txt")), syscall.Mkfifo(name("show_ip_route.txt"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	d, err := evidence.Open(os.DirFS(dir))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string]snapshot.Status)
+	for _, it := range d.Manifest.Items {
+		got[filepath.Base(it.Path)] = it.Status
+		if data, err := d.Bytes(it.Path); (err == nil) != (it.Status == snapshot.OK) {
+			t.Errorf("%s is %s, and reads as %q, %v", it.Path, it.Status, data, err)
+		}
+	}
+	want := map[string]snapshot.Status{"show_version.txt": snapshot.OK, "show_ip_bgp.txt": snapshot.Error, "show_ip_route.txt": snapshot.Error}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
 }

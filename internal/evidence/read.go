@@ -123,10 +123,10 @@ func (d *Dir) sum(p string) (sum string, blank bool, err error) {
 	}
 }
 
-// regular is an error for all but files: a pipe would be waited for, and a device may
-// have no end.
+// regular is an error for all but files: a pipe would be waited for, a device may have
+// no end, and a link may lead out of the evidence.
 func regular(fsys fs.FS, p string) error {
-	info, err := fs.Stat(fsys, p)
+	info, err := fs.Lstat(fsys, p)
 	if err == nil && !info.Mode().IsRegular() {
 		return &fs.PathError{Op: "open", Path: p, Err: errors.New("it is not a file")}
 	}
@@ -161,15 +161,16 @@ func reason(err error) string {
 func unattested(fsys fs.FS, files []string) (*Dir, error) {
 	d := &Dir{fsys: fsys}
 	for _, f := range files {
+		it := Item{Path: f, Source: source(f), Status: snapshot.OK}
 		sum, blank, err := d.sum(f)
-		if err != nil {
-			return nil, fmt.Errorf("evidence item %s: %w", f, err)
+		switch {
+		case err != nil:
+			it.Status, it.Detail = snapshot.Error, "it cannot be read: "+reason(err)
+		case blank:
+			it.Status = snapshot.Empty
 		}
-		status := snapshot.OK
-		if blank {
-			status = snapshot.Empty
-		}
-		d.Manifest.Items = append(d.Manifest.Items, Item{Path: f, Source: source(f), Status: status, SHA256: sum})
+		it.SHA256 = sum
+		d.Manifest.Items = append(d.Manifest.Items, it)
 	}
 	if len(d.Manifest.Items) == 0 {
 		return nil, errors.New("no evidence here: want manifest.json, or routers/<name>/<command>.txt and azure/<subscription>/<type>/<group>/<name>.json")
@@ -178,7 +179,8 @@ func unattested(fsys fs.FS, files []string) (*Dir, error) {
 	return d, nil
 }
 
-// list names the evidence files below fsys: those under routers/ and azure/.
+// list names the evidence files below fsys: those under routers/ and azure/, and
+// what else is there and is no directory.
 func list(fsys fs.FS) ([]string, error) {
 	var files []string
 	for _, root := range []string{"routers", "azure"} {
@@ -189,7 +191,7 @@ func list(fsys fs.FS) ([]string, error) {
 				}
 				return err
 			}
-			if e.Type().IsRegular() {
+			if !e.IsDir() {
 				files = append(files, p)
 			}
 			return nil

@@ -89,7 +89,11 @@ func Read(output, name string) (Run, error) {
 		return Run{}, fmt.Errorf("history: %w", err)
 	}
 	defer root.Close()
-	file, err := root.Open(path.Join(name, "evidence", "manifest.json"))
+	manifest := path.Join(name, "evidence", "manifest.json")
+	if info, err := root.Lstat(manifest); err == nil && !info.Mode().IsRegular() {
+		return Run{}, fmt.Errorf("history: run %s: manifest.json is not a file", name) // a pipe would be waited for
+	}
+	file, err := root.Open(manifest)
 	if err != nil {
 		return Run{}, fmt.Errorf("history: %w", err)
 	}
