@@ -20,18 +20,19 @@ import (
 type azSource int
 
 const (
-	fromUser azSource = iota
+	fromUser   azSource = iota
+	fromServer          // a Route Server's peer; what it competes with is open where it may win
 	fromExpressRoute
 	fromVPN
 	fromSystem
 )
 
 func (s azSource) String() string {
-	return [...]string{"user", "expressroute", "vpn", "system"}[s]
+	return [...]string{"user", "unknown", "expressroute", "vpn", "system"}[s]
 }
 
 func (s azSource) words() string {
-	return [...]string{"user-defined route", "ExpressRoute", "VPN", "system route"}[s]
+	return [...]string{"user-defined route", "Route Server", "ExpressRoute", "VPN", "system route"}[s]
 }
 
 // azRoute is one effective route of a subnet, by the rules of Azure.
@@ -77,6 +78,7 @@ func (g *Graph) effectiveRoutes(s *subnet, sampled []*snapshot.NIC) {
 				s.blind = append(s.blind, gw.blind)
 			}
 		}
+		g.serverRoutes(s)
 		s.blind = append(s.blind, g.virtualHubs(s.vnet)...)
 		if hub, ok := g.unreadHub(s.vnet); ok {
 			s.blind = append(s.blind, "the VNet "+hub+", whose gateways it uses, was not read")

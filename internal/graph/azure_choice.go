@@ -100,7 +100,7 @@ const (
 
 // compare orders two routes of equal length, the winner first.
 func (p preference) compare(a, b *azRoute) int {
-	if !a.learned() || !b.learned() || a.source == b.source {
+	if !a.learned() || !b.learned() || a.source == b.source || a.source == fromServer || b.source == fromServer {
 		return cmp.Compare(a.source, b.source)
 	}
 	switch p {
@@ -113,8 +113,11 @@ func (p preference) compare(a, b *azRoute) int {
 	}
 }
 
-// learned reports whether a gateway brought the route.
-func (r *azRoute) learned() bool { return r.source == fromVPN || r.source == fromExpressRoute }
+// learned reports whether BGP brought the route: of a gateway, or of a Route
+// Server's peer.
+func (r *azRoute) learned() bool {
+	return r.source == fromVPN || r.source == fromExpressRoute || r.source == fromServer
+}
 
 // asLength is the length of the shortest AS path that the gateway learned.
 func (r *azRoute) asLength() int {

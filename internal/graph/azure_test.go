@@ -30,6 +30,7 @@ func (n *network) routeServer(preference string) *network {
 	hub.Subnets = append(hub.Subnets, snapshot.Subnet{ID: "/hub/rs", Name: "RouteServerSubnet", Prefixes: []netip.Prefix{pfx("10.64.1.192/27")}})
 	n.Azure.Hubs = append(n.Azure.Hubs, snapshot.Hub{
 		ID: "/rs", Name: "rs", Preference: preference,
+		BGP:     snapshot.HubBGPConnections{Read: whole("peers")},
 		Configs: snapshot.HubConfigs{Read: whole("rs"), Configs: []snapshot.HubConfig{{Subnet: "/hub/rs"}}},
 	})
 	return n
@@ -97,6 +98,31 @@ func TestAmongCircuitsTheWeightDecidesThenTheASPath(t *testing.T) {
 	longer.Azure.Connections[2].Weight = 10
 	if diff := cmp.Diff([]string{"peering/er-primary"}, links(longer)); diff != "" {
 		t.Errorf("the first with a higher weight too (-want +got):\n%s", diff)
+	}
+}
+
+// What a Route Server's peer announces is longer than what the gateways have, and where
+// the peer sends packets is not known.
+func TestWhatARouteServersPeerAnnouncesIsOpen(t *testing.T) {
+	for _, c := range []struct {
+		prefix string
+		want   finding.PathOutcome
+	}{
+		{"10.10.4.0/24", finding.Unknown}, {"10.10.0.0/16", finding.Unknown}, {"10.0.0.0/8", finding.Delivered}, {"0.0.0.0/0", finding.Delivered},
+	} {
+		n := guideline().routeServer("VpnGateway")
+		n.Azure.Hubs[0].BGP = snapshot.HubBGPConnections{Read: whole("peers"), Connections: []snapshot.HubBGPConnection{{
+			Name: "nva", Learned: snapshot.HubRoutes{Read: whole("nva"), Routes: []snapshot.HubPeerRoute{
+				{LearnedRoute: snapshot.LearnedRoute{Prefix: pfx(c.prefix), NextHop: addr("172.16.1.10")}},
+			}},
+		}}}
+		_, back, err := graph.Build(n.Snapshot).Trace(addr("10.10.4.7"), addr("172.16.1.4"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back.Outcome != c.want {
+			t.Errorf("%s: return %s (%s), want %s", c.prefix, back.Outcome, back.Detail, c.want)
+		}
 	}
 }
 

@@ -95,6 +95,9 @@ func (g *Graph) differs(s *subnet, r snapshot.EffectiveRoute, addr netip.Addr) s
 		return "and no route was computed"
 	}
 	kind := strings.Replace(r.Type, "VNetGlobalPeering", "VNetPeering", 1)
+	if c.route.kind == toPeer && strings.EqualFold(kind, "VirtualNetworkGateway") {
+		kind = toPeer // Azure has one word for both
+	}
 	if !strings.EqualFold(kind, c.route.kind) {
 		return "where " + c.route.kind + " was computed (" + c.route.label + ")"
 	}

@@ -73,6 +73,8 @@ func (w *walker) azure(t trail, s *subnet, r *azRoute, h finding.Hop, dst netip.
 		w.end(t.with(h), finding.Dropped, s.id+" discards "+h.Prefix+" ("+r.label+")")
 	case "Internet":
 		w.internet(t, r, h, dst)
+	case toPeer:
+		w.end(t.with(h), finding.Unknown, r.open)
 	case "VirtualNetworkGateway":
 		w.towardsPremises(t, r, h, dst)
 	default:
