@@ -28,20 +28,28 @@ func (g *Graph) serverRoutes(s *subnet) {
 			if !c.Learned.Whole() && c.Learned.Status != snapshot.Empty {
 				s.blind = append(s.blind, "what Route Server "+h.Name+" learned from "+c.Name+" was not read")
 			}
-			seen := make(map[netip.Prefix]bool)
-			for _, row := range c.Learned.Routes {
-				p := row.Prefix.Masked()
-				if !p.IsValid() || seen[p] {
-					continue
-				}
-				seen[p] = true
-				s.routes = append(s.routes, &azRoute{
-					prefix: p, source: fromServer, kind: toPeer, hop: row.NextHop, label: "learned by Route Server " + h.Name, refs: []finding.Ref{ref(row.Ref)},
-					open: fmt.Sprintf("Route Server %s has %s from %s (%s): where that sends packets on is not known", h.Name, p, c.Name, text(row.NextHop)),
-				})
-			}
+			s.routes = append(s.routes, announced(&h, &c)...)
 		}
 	}
+}
+
+// announced are the routes of one peer, each prefix once: there is a row for each
+// instance of the server.
+func announced(h *snapshot.Hub, c *snapshot.HubBGPConnection) []*azRoute {
+	var out []*azRoute
+	seen := make(map[netip.Prefix]bool)
+	for _, row := range c.Learned.Routes {
+		p := row.Prefix.Masked()
+		if !p.IsValid() || seen[p] {
+			continue
+		}
+		seen[p] = true
+		out = append(out, &azRoute{
+			prefix: p, source: fromServer, kind: toPeer, hop: row.NextHop, label: "learned by Route Server " + h.Name, refs: []finding.Ref{ref(row.Ref)},
+			open: fmt.Sprintf("Route Server %s has %s from %s (%s): where that sends packets on is not known", h.Name, p, c.Name, text(row.NextHop)),
+		})
+	}
+	return out
 }
 
 // served reports whether a VNet gets the routes of a Route Server in subnet at.

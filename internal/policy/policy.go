@@ -80,7 +80,6 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 		declared: make(map[string]parameter), values: make(map[string]any),
 	}
 	owner := make(map[string]string) // of an ID
-	clock := false                   // a library asks what time it is
 	for _, f := range s.builtinFirst() {
 		file, m := f.path, modules[f.path]
 		e.modules[file] = string(f.text)
@@ -91,7 +90,6 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			if custom(m)["id"] != nil {
 				return nil, fmt.Errorf("%s: package %s: what is below lib judges nothing: want family.policy, or no custom.id", file, name(m))
 			}
-			clock = clock || asksTime(m)
 			continue
 		}
 		p, err := prepare(ctx, c, m)
@@ -102,7 +100,7 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			return nil, fmt.Errorf("%s: custom.id %s is already the ID of %s", file, p.meta.ID, first)
 		}
 		owner[p.meta.ID] = file
-		p.own, p.clock = f.own, asksTime(m)
+		p.own, p.clock = f.own, asksTime(m, f.own, modules)
 		for name, v := range p.parameters {
 			if first, ok := e.declared[name]; ok {
 				return nil, fmt.Errorf("%s: custom.parameters.%s is already a parameter of %s", file, name, first.policy)
@@ -110,9 +108,6 @@ func (s sources) load(ctx context.Context) (*Engine, error) {
 			e.declared[name], e.values[name] = v, v.value
 		}
 		e.policies = append(e.policies, p)
-	}
-	for i := range e.policies {
-		e.policies[i].clock = e.policies[i].clock || clock && e.policies[i].own
 	}
 	slices.SortFunc(e.policies, func(a, b policy) int { return compareID(a.meta, b.meta) })
 	return e, nil
@@ -142,8 +137,20 @@ func prepare(ctx context.Context, c *ast.Compiler, m *ast.Module) (policy, error
 	return policy{meta: meta, path: path, each: each, query: q, parameters: settings}, nil
 }
 
-// asksTime reports whether a module names the clock.
-func asksTime(m *ast.Module) bool {
+// asksTime reports whether a module names the clock, or, where it is a user's own, any
+// library does.
+func asksTime(m *ast.Module, own bool, all map[string]*ast.Module) bool {
+	if own {
+		for _, l := range all {
+			if l != nil && isLibrary(l) && namesClock(l) {
+				return true
+			}
+		}
+	}
+	return namesClock(m)
+}
+
+func namesClock(m *ast.Module) bool {
 	found := false
 	ast.WalkRefs(m, func(r ast.Ref) bool {
 		found = found || r.HasPrefix(ast.NowNanos.Ref())
