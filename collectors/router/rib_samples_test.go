@@ -6,7 +6,7 @@ package router_test
 type ribSample struct{ name, platform, command, text, want string }
 
 func ribSamples() []ribSample {
-	return []ribSample{iosTable(), iosSix(), nxosTable(), xrTable(), eosTable(), frrTable()}
+	return []ribSample{iosTable(), iosSix(), nxosTable(), xrTable(), eosTable(), eosWrapped(), frrTable()}
 }
 
 const iosCodes = `Codes: L - local, C - connected, S - static, R - RIP, M - mobile, B - BGP
@@ -149,6 +149,48 @@ VRF: empty
 red 10.1.0.0/16 ospf 110/11 * 192.0.2.2 GigabitEthernet0/0/0/1, 192.0.2.6 GigabitEthernet0/0/0/2 inactive
 red 10.64.0.0/23 bgp 200/0 * 198.51.100.1 vrf default
 red 192.0.2.1/32 local -/- * GigabitEthernet0/0/0/1
+`,
+	}
+}
+
+// eosWrapped is what releases print that list every next hop on a line of its own.
+func eosWrapped() ribSample {
+	return ribSample{
+		name: "EOS, all next hops on lines of their own", platform: "arista_eos", command: "show ip route vrf all",
+		text: `VRF: default
+Source Codes:
+       C - connected, S - static, K - kernel,
+       O - OSPF, O IA - OSPF inter area, O3 E1 - OSPFv3 external type 1,
+       G  - gRIBI, RC - Route Cache Route,
+       CL - CBF Leaked Route
+
+Gateway of last resort:
+ S        0.0.0.0/0 [1/0]
+           via 192.0.2.1, Ethernet1
+
+ C        10.1.0.0/24
+           directly connected, Ethernet1
+ B E      10.64.0.0/23 [200/0]
+           via 169.254.21.2, Tunnel1
+           via 169.254.22.2, Tunnel2
+ S        10.250.0.0/16
+           directly connected, Null0
+
+VRF: red
+Source Codes:
+       C - connected, S - static, K - kernel,
+       CL - CBF Leaked Route
+
+Gateway of last resort is not set
+
+ B I      10.5.0.0/16 [200/0]
+           via VTEP 192.0.2.77 VNI 5001 router-mac 00:1c:73:00:00:01 local-interface Vxlan1
+`,
+		want: `default 0.0.0.0/0 static 1/0 * 192.0.2.1 Ethernet1
+default 10.1.0.0/24 connected -/- * Ethernet1
+default 10.64.0.0/23 bgp 200/0 * 169.254.21.2 Tunnel1, 169.254.22.2 Tunnel2
+default 10.250.0.0/16 static -/- * Null0 blackhole
+red 10.5.0.0/16 bgp 200/0 * 192.0.2.77 Vxlan1
 `,
 	}
 }

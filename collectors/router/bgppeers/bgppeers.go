@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/routeproof/routeproof/collectors/router/lines"
+	"github.com/routeproof/routeproof/collectors/router/show"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
@@ -148,7 +149,7 @@ func (l *list) around(text string) bool {
 		l.refused = text
 		return true
 	}
-	return prompt(text)
+	return prompt(text) && !l.another(text)
 }
 
 // section recognises where another VRF's or family's neighbours begin.
@@ -226,4 +227,11 @@ func prompt(text string) bool {
 	}
 	rest := strings.TrimSpace(text[i+1:])
 	return rest == "" || strings.HasPrefix(rest, "sh")
+}
+
+// another reports whether a line is the echo of a further command, below what
+// the first one listed.
+func (l *list) another(text string) bool {
+	typed, ok := show.Prompt(text)
+	return ok && typed != "" && l.head && strings.HasPrefix(typed, "sh")
 }

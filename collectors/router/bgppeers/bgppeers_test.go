@@ -148,6 +148,7 @@ func TestDamagedSummariesAreNotWhole(t *testing.T) {
 		"nothing":              "",
 		"refused":              "% Invalid input detected at '^' marker.\n",
 		"columns in disorder":  "Neighbor V AS MsgRcvd State/PfxRcd TblVer InQ OutQ Up/Down\n10.0.0.67 4 6230 363 9 396\n",
+		"another command":      ios + "edge1#show bgp vpnv4 unicast all summary\n" + ios,
 		"half a second header": "Neighbor V AS Up/Down State/PfxRcd\n10.0.0.1 4 65515 1d 2\nNeighbor V AS Up/Down\n10.0.0.2 4 65515 1d\n",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -40,7 +40,7 @@ func (l *list) preamble(text string) bool {
 	if strings.Trim(text, "-=") == "" {
 		return true
 	}
-	return !show.Open(lines.Of([]byte(text)), nil).Next()
+	return !l.another(text) && !show.Open(lines.Of([]byte(text)), nil).Next()
 }
 
 // size takes what a summary counts of the table: "6 network entries using ...",

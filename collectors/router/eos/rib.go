@@ -51,7 +51,7 @@ func readRoutes(q ribtable.Query, in *lines.Reader, out *snapshot.RIB) {
 func readLine(t *ribtable.Table, style *ribtable.Style, line []byte) bool {
 	switch c := line[0]; {
 	case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
-		if t.Open() != nil && (bytes.HasPrefix(line, []byte("via ")) || bytes.HasPrefix(line, []byte("is directly "))) {
+		if t.Open() != nil && (bytes.HasPrefix(line, []byte("via ")) || bytes.HasPrefix(line, []byte("is directly ")) || bytes.HasPrefix(line, []byte("directly connected, "))) {
 			return t.Ways(style, line)
 		}
 		if t.Row(style, line, netip.Prefix{}) {

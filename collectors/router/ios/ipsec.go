@@ -150,6 +150,14 @@ func (t *ipsecTable) identity(l string) bool {
 		a, ok := show.Addr(strings.TrimSuffix(addr, ","))
 		f.about.Remote = a
 		return ok
+	case strings.HasPrefix(l, "remote crypto endpt.: "): // of IPv6, on a line of its own
+		a, ok := show.Addr(strings.TrimPrefix(l, "remote crypto endpt.: "))
+		f.about.Remote = a
+		return ok
+	case strings.HasPrefix(l, "local crypto endpt.: ") && strings.HasSuffix(l, ","):
+		a, ok := show.Addr(strings.TrimSuffix(strings.TrimPrefix(l, "local crypto endpt.: "), ","))
+		f.about.Local = a
+		return ok
 	case strings.HasPrefix(l, "local crypto endpt.: "):
 		local, remote, ok := strings.Cut(strings.TrimPrefix(l, "local crypto endpt.: "), ", remote crypto endpt.: ")
 		a, ok2 := show.Addr(strings.TrimSpace(local))
@@ -270,7 +278,7 @@ func (t *ipsecTable) association(l string, number int) bool {
 // associationNoise are lines of an association that say nothing of encryption.
 func associationNoise(l string) bool {
 	for _, start := range []string{
-		"in use settings", "conn id: ", "slot: ", "sa timing: ", "HA last key lifetime sent", "replay detection support: ", "ekey has been disabled",
+		"in use settings", "conn id: ", "slot: ", "sa timing: ", "HA last key lifetime sent", "replay detection support: ", "ecn bit support: ", "ekey has been disabled",
 		"Kilobyte Volume Rekey has been disabled", "Anti replay bitmap:", "0x", "replay window size", "sa direction: ",
 	} {
 		if strings.HasPrefix(l, start) {

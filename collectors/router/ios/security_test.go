@@ -64,6 +64,21 @@ func read(tb testing.TB, command, text string) (snapshot.Router, *lines.Reader) 
 	return r, in
 }
 
+func TestEndpointsOfIPv6StandOnTwoLines(t *testing.T) {
+	both := strings.Replace(association(0x11, "esp-gcm 256", 8, "ACTIVE(ACTIVE)"), "support: Y\n", "support: Y\n        ecn bit support: Y status: off\n", 1)
+	text := strings.NewReplacer("192.0.2.7, remote", "2001:DB8:1::7,\n     remote", "198.51.100.9", "2001:DB8:2::9", "192.0.2.7", "2001:DB8:1::7",
+		"0.0.0.0/0.0.0.0/0/0", "::/0/0/0").Replace(block(both, "", both, ""))
+	r, in := read(t, "show crypto ipsec sa", text)
+	if in.Missed() > 0 || r.IPsec.SAs.Status != snapshot.OK || len(r.IPsec.SAs.SAs) != 2 {
+		t.Fatalf("%+v, unread %v", r.IPsec.SAs, in.Unread())
+	}
+	for _, sa := range r.IPsec.SAs.SAs {
+		if sa.Local.String() != "2001:db8:1::7" || sa.Remote.String() != "2001:db8:2::9" || sa.LocalNet.String() != "::/0" || !sa.Up {
+			t.Errorf("%+v", sa)
+		}
+	}
+}
+
 func TestAnAssociationOfSomeProtocolsOnlySaysSo(t *testing.T) {
 	both := association(0x11, "esp-gcm 256", 8, "ACTIVE(ACTIVE)")
 	for idents, want := range map[[2]string]string{

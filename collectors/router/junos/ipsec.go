@@ -22,20 +22,31 @@ func readIPsec(command string, in *lines.Reader, r *snapshot.Router) {
 	}
 	switch {
 	case t.o.cut != nil:
-	case t.sas >= 0 && t.sas != len(t.out.SAs):
-		t.o.cut = fmt.Errorf("the device counts %d security associations, %d were read", t.sas, len(t.out.SAs))
+	case t.sas >= 0 && (t.sas != t.inbound() || 2*t.sas != len(t.out.SAs)):
+		t.o.cut = fmt.Errorf("the device counts %d pairs of security associations, %d inbound ones and %d outbound ones were read", t.sas, t.inbound(), len(t.out.SAs)-t.inbound())
 	case t.tunnels > len(t.ids):
 		t.o.cut = fmt.Errorf("the device counts %d tunnels, %d were read", t.tunnels, len(t.ids))
 	}
 	t.o.status(&t.out.Read, in, len(t.out.SAs))
 }
 
+// inbound is how many associations are of what comes in.
+func (t *ipsecTable) inbound() int {
+	n := 0
+	for i := range t.out.SAs {
+		if t.out.SAs[i].Inbound {
+			n++
+		}
+	}
+	return n
+}
+
 type ipsecTable struct {
 	in      *lines.Reader
 	o       *outcome
 	out     *snapshot.ESP
-	tunnels int // as the device counts, -1 when it does not
-	sas     int
+	tunnels int             // as the device counts, -1 when it does not
+	sas     int             // pairs of them, in the same way
 	ids     map[string]bool // of the tunnels seen
 
 	tunnel *snapshot.IPsecSA // what the associations of the current tunnel share

@@ -39,7 +39,8 @@ func (t *ipsecTable) line(l string) bool {
 	return t.values(l)
 }
 
-// totals reads `Total active tunnels: 1     Total IPsec sas: 2`.
+// totals reads `Total active tunnels: 1     Total IPsec sas: 1`, which counts what
+// stands on two lines, one for each direction.
 func (t *ipsecTable) totals(f []string) bool {
 	t.o.seen = true
 	n, err := strconv.Atoi(f[3])

@@ -109,7 +109,7 @@ func TestAnIdentityThatIsNoPrefixLimitsTheAssociation(t *testing.T) {
 }
 
 func TestIPsecSecurityAssociationsInBrief(t *testing.T) {
-	const text = `  Total active tunnels: 1     Total Ipsec sas: 2
+	const text = `  Total active tunnels: 1     Total Ipsec sas: 1
   ID      Algorithm       SPI      Life:sec/kb  Mon lsys Port  Gateway
   <131073 ESP:aes-cbc-256/sha256 7368fc9b 5044/ unlim - root 500 10.0.0.4
   >131073 ESP:null/sha256 0x6d0c6331 5044/ unlim - root 500 10.0.0.4
@@ -123,6 +123,14 @@ func TestIPsecSecurityAssociationsInBrief(t *testing.T) {
 	cut := strings.Join(strings.SplitAfter(text, "\n")[:3], "")
 	if r, _, _ := read("show security ipsec security-associations", []byte(cut)); r.IPsec.SAs.Status != snapshot.Partial {
 		t.Errorf("a list that was cut off is %s", r.IPsec.SAs.Status)
+	}
+	for name, list := range map[string]string{
+		"two pairs counted, one listed": strings.Replace(text, "sas: 1", "sas: 2", 1),
+		"one direction twice":           strings.Replace(text, "  >131073 ESP:null/sha256 0x6d0c6331", "  <131073 ESP:null/sha256 0x6d0c6331", 1),
+	} {
+		if r, _, _ := read("show security ipsec security-associations", []byte(list)); r.IPsec.SAs.Status != snapshot.Partial {
+			t.Errorf("%s: %s", name, r.IPsec.SAs.Status)
+		}
 	}
 }
 

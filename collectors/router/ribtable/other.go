@@ -13,7 +13,7 @@ import (
 // part of the answer. It reports whether the line was one of them.
 func (t *Table) Other(line []byte) bool {
 	switch {
-	case bytes.HasPrefix(line, []byte("Codes:")):
+	case bytes.HasPrefix(line, []byte("Codes:")), string(line) == "Source Codes:":
 		t.Close()
 		if t.codes {
 			t.Short("the codes are explained twice for one table: a part of the output came twice")

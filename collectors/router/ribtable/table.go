@@ -235,9 +235,14 @@ func (t *Table) Hop(h snapshot.NextHop) bool {
 		return false
 	}
 	h.Line = t.in.Number()
-	if n := len(r.NextHops); n > 0 && t.twice == 0 {
-		if was := r.NextHops[n-1]; was.Addr == h.Addr && was.Interface == h.Interface && was.VRF == h.VRF && was.Line != h.Line && was.Recursive == h.Recursive {
+	// What several recursive next hops resolve to may be the same.
+	for i := len(r.NextHops) - 1; i >= 0 && t.twice == 0; i-- {
+		was := &r.NextHops[i]
+		if was.Addr == h.Addr && was.Interface == h.Interface && was.VRF == h.VRF && was.Line != h.Line && was.Recursive == h.Recursive {
 			t.twice = h.Line
+		}
+		if was.Recursive {
+			break
 		}
 	}
 	if len(t.hops) == cap(t.hops) {

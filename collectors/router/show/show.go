@@ -3,6 +3,7 @@
 package show
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,7 +66,9 @@ func (p *Page) Miss() { p.in.Miss() }
 // is the line without its secrets.
 func (p *Page) MissAs(text string) { p.in.MissAt(p.in.Number(), []byte(text)) }
 
-// Echo is the command as the output repeats it before the answer, or empty.
+// Echo is the command as the output repeats it before the answer, or empty. One
+// between the lines of an answer counts as not understood, unless it asks the
+// same of something else, as of another interface.
 func (p *Page) Echo() string { return p.echo }
 
 // Begun reports whether there was any line.
@@ -120,8 +123,12 @@ func (p *Page) noise() bool {
 		p.echo = p.text
 		return true
 	case isPrompt(p.text):
-		if typed := p.text[promptEnd(p.text):]; !p.begun {
-			p.echo = strings.TrimSpace(typed)
+		typed := strings.TrimSpace(p.text[promptEnd(p.text):])
+		switch {
+		case !p.begun:
+			p.echo = typed
+		case (isShow(typed) || isShell(typed)) && !asksSame(p.echo, typed):
+			p.in.Miss() // what follows is another answer
 		}
 		return true
 	case !p.begun && isClock(p.text):
@@ -161,6 +168,23 @@ func promptEnd(text string) int {
 		}
 	}
 	return i + 1
+}
+
+// asksSame reports whether two commands differ in the names of interfaces and in
+// addresses only.
+func asksSame(a, b string) bool {
+	named := func(word string) bool {
+		return strings.ContainsAny(word, "0123456789") && strings.Trim(word, "ikepvn1246") != ""
+	}
+	return slices.Equal(slices.DeleteFunc(strings.Fields(a), named), slices.DeleteFunc(strings.Fields(b), named))
+}
+
+// Prompt is the command behind a prompt. ok is false where a line has no prompt.
+func Prompt(text string) (typed string, ok bool) {
+	if !isPrompt(text) {
+		return "", false
+	}
+	return strings.TrimSpace(text[promptEnd(text):]), true
 }
 
 // isShell reports whether what was typed into a shell asks a router's daemon.

@@ -48,6 +48,29 @@ func TestThePromptOfAShellIsNoPartOfAnAnswer(t *testing.T) {
 	}
 }
 
+func TestAFurtherCommandIsNoPartOfAnAnswer(t *testing.T) {
+	for second, unread := range map[string]int{
+		"show interfaces Tunnel12": 0, "show interfaces Tunnel11": 0, "": 0, "exit": 0,
+		"show crypto ikev2 sa": 1, "show interfaces": 0, "show interfaces Tunnel12 accounting": 1,
+	} {
+		in := lines.New(strings.NewReader("edge1#show interfaces Tunnel11\nfirst\nedge1#" + second + "\nsecond\nedge1#\n"))
+		p := show.Open(in, nil)
+		for p.Next() {
+			continue
+		}
+		if in.Missed() != unread {
+			t.Errorf("%q: unread %v", second, in.Unread())
+		}
+	}
+	in := lines.New(strings.NewReader("edge1#show crypto ikev2 sa\nfirst\nedge1#show crypto ikev1 sa\n"))
+	for p := show.Open(in, nil); p.Next(); {
+		continue
+	}
+	if in.Missed() != 1 {
+		t.Errorf("ikev1 after ikev2: unread %v", in.Unread())
+	}
+}
+
 func TestCommandsMayBeAbbreviated(t *testing.T) {
 	for command, want := range map[string]bool{
 		"show crypto ipsec sa": true, "sh cry ips sa": true, "show crypto ipsec sa interface Tunnel7": true, "show crypto ikev2 sa": false,
