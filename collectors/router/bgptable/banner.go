@@ -191,7 +191,7 @@ func isBanner(text string) bool {
 	}
 	for _, start := range []string{
 		"BGP table version is ", "BGP main routing table version ", "BGP generic scan interval ", "BGP scan interval ", "BGP table state:",
-		"BGP NSR", "BGP instance ", "BGP VRF ", "BGP Route Distinguisher:", "VRF ID:", "Table ID:", "Non-stop routing is ", "Route Distinguisher Version:",
+		"BGP NSR", "BGP table nexthop route policy:", "BGP instance ", "BGP VRF ", "BGP Route Distinguisher:", "VRF ID:", "Table ID:", "Non-stop routing is ", "Route Distinguisher Version:",
 		"Dampening ", "Default Information originate", "BGP is operating in", "Redistribution of ", "Address Family ID", "Default networks", "Speaker ID",
 		"Graceful restart", "Multipath: ",
 	} {

@@ -19,11 +19,15 @@ type waiting struct {
 	fresh bool   // the row has a network of its own
 }
 
+// quote starts a line that was quoted, as in a mail. No row starts with the mark
+// of the best path: it stands behind that of a valid one.
+const quote = '>'
+
 // row reads a line as a row or as a part of one. When it returns false the line
 // is none, and nothing has changed.
 func (t *table) row(l []byte) bool {
 	n := t.cols.network
-	if len(l) <= n+1 {
+	if len(l) <= n+1 || l[0] == quote {
 		return false
 	}
 	at := n

@@ -190,6 +190,31 @@ func TestTheRoutersOwnNumbersAreRead(t *testing.T) {
 	if r.BGP.RouterID != netip.MustParseAddr("192.0.2.1") || r.BGP.LocalAS != 65108<<16|65108 {
 		t.Errorf("router %s, AS %d", r.BGP.RouterID, r.BGP.LocalAS)
 	}
+	_, in := read(t, xrPlatform, "show bgp vrf all", "BGP table state: Active\nTable ID: 0xe0000001   RD version: 22\nBGP table nexthop route policy: \nBGP main routing table version 25\n")
+	if in.Missed() > 0 {
+		t.Errorf("unread %v", in.Unread())
+	}
+}
+
+func TestQuotedRowsAreUnread(t *testing.T) {
+	for name, rows := range map[string]string{
+		"a path that is not the best":      "> *   10.0.0.0         192.0.2.2                              0 65000 i\n",
+		"a further path":                   " *>   10.0.0.0         192.0.2.2                              0 65000 i\n>*                     192.0.2.3                              0 65000 i\n",
+		"the second line of a wrapped row": " *>   192.168.123.128/25\n>                      192.0.2.2                              0 65000 i\n",
+	} {
+		r, in := read(t, iosPlatform, "show ip bgp", head+rows)
+		if in.Missed() != 1 && name != "the second line of a wrapped row" || r.BGP.Status != snapshot.Partial || len(r.BGP.Paths) > 1 {
+			t.Errorf("%s: %s, %v, unread %v", name, r.BGP.Status, shorts(r.BGP.Paths), in.Unread())
+		}
+	}
+	row := " *  >     10.0.0.0/8             192.0.2.2             -       100     0       65000 i\n"
+	eosHead := "          Network                Next Hop              Metric  LocPref Weight  Path\n"
+	if r, _ := read(t, eosPlatform, "show ip bgp", eosHead+row); len(r.BGP.Paths) != 1 {
+		t.Fatalf("%v", shorts(r.BGP.Paths))
+	}
+	if r, in := read(t, eosPlatform, "show ip bgp", eosHead+strings.Replace(row, " *  >", "> *  ", 1)); len(r.BGP.Paths) != 0 || in.Missed() != 1 {
+		t.Errorf("%v, unread %v", shorts(r.BGP.Paths), in.Unread())
+	}
 }
 
 func TestRowsThatDoNotFitAreUnread(t *testing.T) {
