@@ -107,6 +107,23 @@ func TestQuestionsAboutTheEvidenceComeFirst(t *testing.T) {
 	}
 }
 
+// Pairs that are cut off are safe and of no use: the verdict does not pass over them.
+func TestTheVerdictNamesPairsThatAreCutOff(t *testing.T) {
+	for dropped, want := range map[uint64]string{
+		0: "COMPLIANT  Every policy that applies holds for all of 1,200 address pairs.",
+		1: "COMPLIANT  But for 1 address pair that is cut off, every policy", 900: "COMPLIANT  But for 900 address pairs that are cut off, every policy",
+	} {
+		r := finding.Report{Verdict: finding.Pass, Coverage: finding.Coverage{Pairs: 1200, Encrypted: 1200 - dropped, Dropped: dropped}}
+		var out strings.Builder
+		if err := reports.Text(&out, r, reports.TextOptions{Width: 120}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%d: no %q in:\n%s", dropped, want, out.String())
+		}
+	}
+}
+
 // What cannot be counted is not left out of the count in silence.
 func TestPartsOfUnknownSizeAreNamedBesideThePairs(t *testing.T) {
 	r := finding.Report{

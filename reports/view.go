@@ -112,19 +112,24 @@ func (v view) headline() (word, text string) {
 	return "NOT PROVEN", fmt.Sprintf("Nothing was found to violate a policy, but %s could not be answered.", count(len(opens), "question")) + v.off()
 }
 
-// reserves are what the verdict does not count: failures that are excused, and pairs
-// that nothing is demanded of.
+// reserves are what the verdict does not count: failures that are excused, pairs that
+// nothing is demanded of, and those that are safe because they are not delivered.
 func (v view) reserves() string {
 	var parts []string
 	if n := len(v.excused()); n > 0 {
 		parts = append(parts, count(n, "failure")+" that "+isAre(n)+" waived or advisory")
 	}
-	if n := v.r.Coverage.Exempt; n > 0 {
-		verb := "are"
-		if n == 1 {
-			verb = "is"
+	for _, but := range []struct {
+		n    uint64
+		what string
+	}{{v.r.Coverage.Exempt, "exempt"}, {v.r.Coverage.Dropped, "cut off"}} {
+		switch but.n {
+		case 0:
+		case 1:
+			parts = append(parts, pairs(1)+" that is "+but.what)
+		default:
+			parts = append(parts, pairs(but.n)+" that are "+but.what)
 		}
-		parts = append(parts, pairs(n)+" that "+verb+" exempt")
 	}
 	return strings.Join(parts, " and ")
 }

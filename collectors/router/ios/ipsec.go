@@ -278,7 +278,7 @@ func (t *ipsecTable) association(l string, number int) bool {
 // associationNoise are lines of an association that say nothing of encryption.
 func associationNoise(l string) bool {
 	for _, start := range []string{
-		"in use settings", "conn id: ", "slot: ", "sa timing: ", "HA last key lifetime sent", "replay detection support: ", "ecn bit support: ", "ekey has been disabled",
+		"in use settings", "conn id: ", "slot: ", "sa timing: ", "HA last key lifetime sent", "replay detection support: ", "ekey has been disabled",
 		"Kilobyte Volume Rekey has been disabled", "Anti replay bitmap:", "0x", "replay window size", "sa direction: ",
 	} {
 		if strings.HasPrefix(l, start) {
