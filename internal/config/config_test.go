@@ -111,6 +111,7 @@ func TestAWrongFileIsRefusedWithTheLineAndWhatIsAccepted(t *testing.T) {
 		{"an empty document", "---\n", "/etc/rp.yaml: the file is empty"},
 		{"only a comment", "# later\n", "/etc/rp.yaml: the file is empty"},
 		{"not yaml", "a: [", "/etc/rp.yaml: line 1: did not find expected node content"},
+		{"a tab", "azure:\n\tcloud: public\n", "/etc/rp.yaml: line 2: found character that cannot start any token: want blanks where a tab is"},
 		{"two documents", "require: []\n---\nrequire: []\n", "more than one YAML document"},
 		{"not a mapping", "- a\n", "/etc/rp.yaml:1: got a list, want a mapping of keys to values"},
 		{"unknown key", "require: []\nrouter: []\n", `/etc/rp.yaml:2: unknown key "router" (want azure, routers, sites, require, protected, exempt, links, waivers, schedule`},

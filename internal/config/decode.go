@@ -55,6 +55,9 @@ func decode[D any](file string, data []byte, doc *D) (*layout, error) {
 func syntaxError(file string, err error) error {
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	text = strings.TrimPrefix(text, "unmarshal errors:\n")
+	if strings.Contains(text, "found character that cannot start any token") {
+		text += ": want blanks where a tab is"
+	}
 	return fmt.Errorf("%s: %s", file, strings.Join(strings.Fields(text), " "))
 }
 
