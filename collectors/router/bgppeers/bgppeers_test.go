@@ -138,6 +138,35 @@ Local host: 192.168.100.1, Local port: 179
 }
 
 // A list that is damaged is never whole, and no row is invented.
+func TestTheListOfAllFamilies(t *testing.T) {
+	const text = `BGP summary information for VRF er
+Router identifier 10.10.10.1, local AS number 65001
+Neighbor               AS Session State AFI/SAFI                AFI/SAFI State   NLRI Rcd   NLRI Acc   NLRI Adv
+------------- ----------- ------------- ----------------------- -------------- ---------- ---------- ----------
+192.168.100.2       12076 Established   IPv4 Unicast            Negotiated              4          3          2
+192.168.100.2       12076 Established   L2VPN EVPN              Negotiated              1          1          0
+192.168.100.6 65000.12076 Active        IPv4 Unicast            Configured              0          0          0
+`
+	var r snapshot.Router
+	in := lines.New(strings.NewReader(text))
+	if !bgppeers.Answer("show bgp summary vrf all", in, &r, nil) || in.Missed() > 0 || r.Sessions.Status != snapshot.OK {
+		t.Fatalf("%s %s, unread %v", r.Sessions.Status, r.Sessions.Detail, in.Unread())
+	}
+	unicast, evpn := peer("er", "192.168.100.2", 12076, "Established", new(uint32(4)), 0, 5), peer("er", "192.168.100.2", 12076, "Established", new(uint32(1)), 0, 6)
+	active := peer("er", "192.168.100.6", 65000<<16|12076, "Active", nil, 0, 7)
+	unicast.Family, evpn.Family, active.Family = "ipv4 unicast", "l2vpn evpn", "ipv4 unicast"
+	if diff := cmp.Diff([]snapshot.Peer{unicast, evpn, active}, r.Sessions.Peers, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for name, cut := range map[string]string{"a number less": strings.Replace(text, "          4          3          2", "          4", 1), "no family": strings.Replace(text, "L2VPN EVPN", "", 1)} {
+		var r snapshot.Router
+		in := lines.New(strings.NewReader(cut))
+		if bgppeers.Answer("show bgp summary vrf all", in, &r, nil); r.Sessions.Status != snapshot.Partial {
+			t.Errorf("%s: %s, %+v", name, r.Sessions.Status, r.Sessions.Peers)
+		}
+	}
+}
+
 func TestDamagedSummariesAreNotWhole(t *testing.T) {
 	for name, text := range map[string]string{
 		"cut within a row":     ios[:strings.Index(ios, "2d03h")],

@@ -10,8 +10,9 @@ import (
 )
 
 // columns are where the words of a summary's row stand, counted from the
-// neighbour.
-type columns struct{ as, age, state, received, least int }
+// neighbour. counts is set for EOS's list of all families: how many numbers end a
+// row.
+type columns struct{ as, age, state, received, least, counts int }
 
 // summary reads a list with a line a neighbour. A row wraps behind a long
 // neighbour or AS number.
@@ -38,6 +39,7 @@ func (l *list) summary() {
 			inside, l.head = true, true
 		case inside && l.total(text):
 			inside = false
+		case c.counts > 0 && inside && strings.Trim(text, "- ") == "":
 		case l.around(text):
 			flush()
 			inside = false
@@ -67,6 +69,10 @@ func (l *list) summary() {
 // line is none, or not all of one.
 func heading(f []string, c *columns) bool {
 	n := slices.Index(f, "Neighbor")
+	if n == 0 && strings.HasPrefix(strings.Join(f, " "), "Neighbor AS Session State AFI/SAFI AFI/SAFI State NLRI Rcd") {
+		*c = columns{counts: (len(f) - 7) / 2}
+		return len(f)%2 == 1
+	}
 	if n < 0 || n+2 >= len(f) || f[n+1] != "V" && f[n+1] != "Spk" || f[n+2] != "AS" {
 		return false
 	}
@@ -110,6 +116,9 @@ func (l *list) row(f []string, c columns, first int) (ok, more bool) {
 	// Without an address it is an interface, of a neighbour that has none.
 	at := max(0, slices.IndexFunc(f, func(w string) bool { _, ok := addr(neighbor(w)); return ok }))
 	row := f[at:]
+	if c.counts > 0 {
+		return l.ofFamily(row, c.counts), false
+	}
 	if len(row) < 3 {
 		return false, len(row) > 0 && at == 0
 	}
@@ -138,6 +147,27 @@ func (l *list) row(f []string, c columns, first int) (ok, more bool) {
 	p.State, p.Received = state(row, c)
 	l.out.Sessions.Peers = append(l.out.Sessions.Peers, p)
 	return true, false
+}
+
+// ofFamily reads "192.0.2.1 65001 Established IPv4 Unicast Negotiated 4 4": a
+// neighbour in one of its address families.
+func (l *list) ofFamily(row []string, counts int) bool {
+	tail := len(row) - counts
+	if tail < 5 {
+		return false
+	}
+	a, ok := addr(row[0])
+	as, ok2 := asNumber(row[1])
+	n, err := strconv.ParseUint(row[tail], 10, 32)
+	if !ok || !ok2 || err != nil {
+		return false
+	}
+	p := snapshot.Peer{VRF: l.vrf, Family: strings.ToLower(strings.Join(row[3:tail-1], " ")), Addr: a, AS: as, State: row[2], Line: l.in.Number()}
+	if p.State == "Established" {
+		p.Received = new(uint32(n))
+	}
+	l.out.Sessions.Peers = append(l.out.Sessions.Peers, p)
+	return true
 }
 
 // neighbor takes marks and a router's name off a neighbour: *10.0.0.1 is a
