@@ -35,7 +35,7 @@ func split(l []byte, at, most int) (from, to [maxFields]int, n int) {
 // hop of "-" is the router itself.
 func (t *table) leftRow(l []byte) bool {
 	c := &t.cols
-	if len(l) <= c.network+2 || l[0] == quote {
+	if len(l) <= c.network+2 {
 		return false
 	}
 	at := c.network

@@ -135,7 +135,7 @@ func (t *table) slow(l []byte) {
 func (t *table) otherRow(l []byte) bool {
 	switch t.cols.kind {
 	case left:
-		return t.leftRow(l)
+		return l[0] != quote && t.leftRow(l)
 	case advertised:
 		return t.advertisedRow(l)
 	case failures:
