@@ -5,8 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 func (g *Graph) placeSites() {
@@ -24,7 +22,7 @@ func (g *Graph) placeSites() {
 				label += "@" + name
 			}
 			g.routers[i].site = s.Name
-			g.sites = append(g.sites, site{name: label, router: g.routers[i], vrf: g.routers[i].home(s.Prefixes), set: s.Prefixes})
+			g.sites = append(g.sites, site{name: label, router: g.routers[i], vrf: g.home(g.routers[i], s.Prefixes), set: s.Prefixes})
 			taken[name] = true
 		}
 	}
@@ -63,19 +61,25 @@ func (g *Graph) deriveSites(r *router, own map[*vrf][]netip.Prefix) bool {
 	return found
 }
 
-// home is the table that a site's prefixes are in: the first one that has any of
-// them from elsewhere than BGP.
-func (r *router) home(set []netip.Prefix) *vrf {
+// home is the table of a router that a site's prefixes are in: the one that has the
+// most of their addresses from neither Azure nor another router of the evidence. The
+// end of a tunnel may be in another one.
+func (g *Graph) home(r *router, set []netip.Prefix) *vrf {
+	best, most := r.in(defaultVRF), uint64(0)
 	for _, v := range r.vrfs {
+		var own []span
 		for _, p := range set {
 			for _, s := range v.table.Subnets(p.Masked()) {
-				if slices.ContainsFunc(s.routes, func(rt *snapshot.Route) bool { return rt.Protocol != snapshot.BGPProto }) {
-					return v
+				if !isEnd(g.ends, s.prefix) && !g.passedOn(v, s.prefix) {
+					own = append(own, spanOf(s.prefix))
 				}
 			}
 		}
+		if n := size(merge(own)); n > most {
+			best, most = v, n
+		}
 	}
-	return r.in(defaultVRF)
+	return best
 }
 
 // noteUndeclared names what the declared sites leave out: routers, and prefixes that

@@ -155,3 +155,30 @@ func TestWhatIsNeitherOnPremisesNorInTheEvidenceIsNoted(t *testing.T) {
 		}
 	}
 }
+
+// A declared site is in the table that has its networks, and not where a tunnel's end
+// is or where Azure's routes are.
+func TestADeclaredSiteIsInTheTableOfItsNetworks(t *testing.T) {
+	core := route("10.10.0.0/16", snapshot.BGPProto, 20, "10.10.0.9", "lan0")
+	for name, lan := range map[string][]snapshot.Route{
+		"connected":               {route("10.10.0.0/16", snapshot.Connected, 0, "", "lan0")},
+		"from a core":             {core},
+		"parts of it":             {route("10.10.1.0/24", snapshot.OSPF, 110, "10.10.0.9", "lan0"), route("10.10.2.0/24", snapshot.OSPF, 110, "10.10.0.9", "lan0")},
+		"a part, and Azure's too": {route("10.10.1.0/24", snapshot.OSPF, 110, "10.10.0.9", "lan0"), route("10.10.128.0/17", snapshot.BGPProto, 20, "169.254.21.2", "ipsec0")},
+	} {
+		n := guideline()
+		n.dropRoutes(0, func(rt snapshot.Route) bool { return rt.Prefix == pfx("10.10.0.0/16") })
+		n.dropPaths(0, func(p snapshot.Path) bool { return p.Prefix == pfx("10.10.0.0/16") })
+		for _, rt := range lan {
+			if rt.NextHops[0].Interface == "lan0" {
+				rt.VRF = "blue"
+			}
+			n.Routers[0].RIB.Routes = append(n.Routers[0].RIB.Routes, rt)
+		}
+		n.Scope.Sites = []snapshot.Site{{Name: "HQ", Prefixes: []netip.Prefix{pfx("10.10.0.0/16")}, Routers: []string{"R1"}}}
+		forward, _, err := graph.Build(n.Snapshot).Trace(addr("10.10.5.7"), addr("172.16.1.4"))
+		if err != nil || forward.Hops[0].Node != "router/R1/blue" {
+			t.Errorf("%s: %v, %v: want it to start in VRF blue", name, way(forward), err)
+		}
+	}
+}
