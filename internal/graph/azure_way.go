@@ -125,11 +125,11 @@ func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peer
 		if announced && (!p.announces(r.prefix) || g.withdraws(p.vrf, r.prefix, down)) {
 			continue
 		}
-		if row := mseeRow(p, addr); row != nil && p.isCustomer(row.NextHop) && !g.withdraws(p.vrf, row.Prefix, down) {
+		if row := g.edgeRow(p, addr, down); row != nil && p.isCustomer(row.NextHop) {
 			legs = append(legs, p)
 		}
 	}
-	return lightest(r.gw, legs, addr), sure
+	return g.lightest(r.gw, legs, addr, down), sure
 }
 
 // announces reports whether the edge router has the prefix itself from the
@@ -149,9 +149,9 @@ func (p *peering) isCustomer(a netip.Addr) bool {
 // highest routing weight, and of these the ones with the shortest AS path; what
 // is left shares the traffic (expressroute-optimize-routing). A link whose table
 // was not read stays, and takes nothing from those that were.
-func lightest(gw *gateway, legs []*peering, addr netip.Addr) []*peering {
+func (g *Graph) lightest(gw *gateway, legs []*peering, addr netip.Addr, down outage) []*peering {
 	rank := func(p *peering) (weight, length int) {
-		if row := mseeRow(p, addr); row != nil {
+		if row := g.edgeRow(p, addr, down); row != nil {
 			length = asLength(row.ASPath)
 		}
 		return gw.circuits[p.circuit.ID], length
@@ -191,6 +191,20 @@ func mseeRow(p *peering, addr netip.Addr) *snapshot.MSEERoute {
 		return nil
 	}
 	return slot.row
+}
+
+// edgeRow is the longest match of an edge router's table that an outage leaves: what
+// the customer's router withdraws is gone, and a shorter one takes over.
+func (g *Graph) edgeRow(p *peering, addr netip.Addr, down outage) *snapshot.MSEERoute {
+	if down.empty() {
+		return mseeRow(p, addr)
+	}
+	for _, slot := range p.rows.Supernets(netip.PrefixFrom(addr, addr.BitLen())) {
+		if !p.isCustomer(slot.row.NextHop) || !down.has(p.session()) && !g.withdraws(p.vrf, slot.row.Prefix, down) {
+			return slot.row
+		}
+	}
+	return nil
 }
 
 // fill indexes the edge router's rows: of several for a prefix, the best one.

@@ -164,7 +164,7 @@ func (w *walker) atSubnet(r *azRoute, dst netip.Addr) {
 	w.deps.add(r.gw.id)
 	if r.source == fromExpressRoute {
 		for _, p := range w.g.peerings {
-			if row := mseeRow(p, dst); row != nil && p.vrf != nil && r.gw.connects(p) {
+			if row := w.g.edgeRow(p, dst, w.down); row != nil && p.vrf != nil && r.gw.connects(p) {
 				p.into(w.deps)
 				w.g.ofPrefix(w.deps, p.vrf, row.Prefix.Masked(), w.down)
 			}

@@ -27,6 +27,8 @@ type design struct {
 	longerER [2]int     // by how often its own AS is prepended
 	longer   [2]int     // the same towards the VPN gateway
 	halves   [2]bool    // whether the VPN is told of a LAN's two halves
+	halvesER [2]bool    // whether ExpressRoute is
+	summary  [2]bool    // whether ExpressRoute is told of 10.0.0.0/8
 }
 
 func drawDesign(t *rapid.T) design {
@@ -39,6 +41,8 @@ func drawDesign(t *rapid.T) design {
 			d.toVPN[i][j] = rapid.IntRange(0, 3).Draw(t, fmt.Sprintf("R%d tells the VPN of LAN %d", i+1, j+1)) > 0
 		}
 		d.longerER[i] = rapid.IntRange(0, 1).Draw(t, "prepended to ExpressRoute")
+		d.summary[i] = rapid.IntRange(0, 3).Draw(t, "summary") == 0
+		d.halvesER[i] = rapid.IntRange(0, 3).Draw(t, "halves over ExpressRoute") == 0
 		d.halves[i] = rapid.Bool().Draw(t, "halves")
 		d.longer[i] = rapid.IntRange(0, 1).Draw(t, "prepended to the VPN")
 	}
@@ -156,13 +160,18 @@ func (s state) told(lan int, over func(int) bool, tells [2][3]bool, longer [2]in
 // ExpressRoute wins.
 func (s state) back(lan int) graph.State {
 	halves := func(i int) bool { return s.speaks(i) && s.halves[i] }
+	halvesER := func(i int) bool { return s.peers(i) && s.halvesER[i] }
 	switch {
+	case len(s.told(lan, halvesER, s.toER, s.longerER)) > 0:
+		return graph.InClear
 	case len(s.told(lan, halves, s.toVPN, s.longer)) > 0:
 		return graph.Protected
 	case len(s.told(lan, s.peers, s.toER, s.longerER)) > 0:
 		return graph.InClear
 	case len(s.told(lan, s.speaks, s.toVPN, s.longer)) > 0:
 		return graph.Protected
+	case s.summary[0] && s.peers(0), s.summary[1] && s.peers(1):
+		return graph.InClear // whatever becomes of it there
 	}
 	return graph.NotDelivered
 }
@@ -182,15 +191,15 @@ func hop(i, j int) string {
 	return fmt.Sprintf("10.255.%d.%d", min(i, j)+max(i, j)-1, last)
 }
 
-// inVPN is what a router tells the VPN of a LAN.
-func (d design) inVPN(i, j int) []string {
+// saidOf is what Azure is told of a LAN.
+func saidOf(i int, at, inHalves bool) []string {
 	switch {
-	case !d.toVPN[i][j]:
+	case !at:
 		return nil
-	case d.halves[i]:
-		return halves(j)
+	case inHalves:
+		return halves(i)
 	}
-	return []string{lan(j)}
+	return []string{lan(i)}
 }
 
 // moveEnds gives the tunnels' ends on the routers addresses that no LAN has.
@@ -283,15 +292,23 @@ func (d design) observed() *network {
 	er, vpn := &n.Azure.Gateways[0].Learned, &n.Azure.Gateways[1].Learned
 	vpn.Routes = nil
 	for i := range 2 {
+		if d.summary[i] {
+			own, null := path("10.0.0.0/8", "0.0.0.0", 0, ""), route("10.0.0.0/8", snapshot.Static, 1, "", "Null0")
+			own.Best, null.NextHops[0].Blackhole = true, true
+			n.Routers[i].BGP.Paths, n.Routers[i].RIB.Routes = append(n.Routers[i].BGP.Paths, own), append(n.Routers[i].RIB.Routes, null)
+			table := &n.Azure.Circuits[0].Peering.Tables[i]
+			table.Routes = append(table.Routes, edge("10.0.0.0/8", []string{"192.168.100.1", "192.168.200.1"}[i]))
+			er.Routes = append(er.Routes, learned("10.0.0.0/8", []string{"10.64.0.8", "10.64.0.9"}[i], "12076 65501"))
+		}
 		for j := range n.Routers {
-			if d.toER[i][j] {
+			for _, p := range saidOf(j, d.toER[i][j], d.halvesER[i]) {
 				table := &n.Azure.Circuits[0].Peering.Tables[i]
-				row := edge(lan(j), []string{"192.168.100.1", "192.168.200.1"}[i])
+				row := edge(p, []string{"192.168.100.1", "192.168.200.1"}[i])
 				row.ASPath = "65501" + strings.Repeat(" 65501", d.longerER[i])
 				table.Routes = append(table.Routes, row)
-				er.Routes = append(er.Routes, learned(lan(j), []string{"10.64.0.8", "10.64.0.9"}[i], "12076 "+row.ASPath))
+				er.Routes = append(er.Routes, learned(p, []string{"10.64.0.8", "10.64.0.9"}[i], "12076 "+row.ASPath))
 			}
-			for _, p := range d.inVPN(i, j) {
+			for _, p := range saidOf(j, d.toVPN[i][j], d.halves[i]) {
 				vpn.Routes = append(vpn.Routes, learned(p, []string{"169.254.21.1", "169.254.22.1"}[i], "65501"+strings.Repeat(" 65501", d.longer[i])))
 			}
 		}
@@ -329,6 +346,15 @@ func TestFailuresAreWhatTheDesignDoes(t *testing.T) {
 			forward, back, err := g.Trace(addr(fmt.Sprintf("10.%d0.5.7", i+1)), addr("172.16.1.4"), down...)
 			if err != nil {
 				t.Fatal(err)
+			}
+			if len(down) == 1 {
+				listed := [2]graph.State{c.State(c.Forward), c.State(c.Return)}
+				if i := slices.IndexFunc(c.Failures, func(f graph.Failure) bool { return slices.Equal(f.Down, down) }); i >= 0 {
+					listed = [2]graph.State{c.State(c.Failures[i].ForwardPath), c.State(c.Failures[i].ReturnPath)}
+				}
+				if listed != want {
+					t.Fatalf("LAN %d: the class has %v with %v down, want %v", i+1, listed, down, want)
+				}
 			}
 			compared++
 			if want != [2]graph.State{c.State(c.Forward), c.State(c.Return)} {

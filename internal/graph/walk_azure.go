@@ -224,7 +224,7 @@ func (w *walker) overPeering(t trail, r *azRoute, h finding.Hop, dst netip.Addr)
 			Node: p.msee, Rule: "forward", Why: "the edge router's best route",
 			Link: p.id, LinkKind: "privatePeering", Protection: p.protect, Grade: p.grade, LeavesPremises: true,
 		}
-		if row := mseeRow(p, dst); row != nil {
+		if row := w.g.edgeRow(p, dst, w.down); row != nil {
 			edge.Prefix, edge.Evidence = row.Prefix.String(), []finding.Ref{ref(row.Ref)}
 		}
 		if !sure && !p.table.Whole() {

@@ -16,7 +16,7 @@ func (w *walker) edge(t trail, p *peering, dst netip.Addr) {
 	}
 	w.atEdge(p)
 	h := finding.Hop{Node: p.msee, Rule: "forward"}
-	row := mseeRow(p, dst)
+	row := w.g.edgeRow(p, dst, w.down)
 	switch {
 	case row != nil && p.isCustomer(row.NextHop) && p.table.Whole():
 		w.backOver(t, p, row, dst)
