@@ -122,12 +122,14 @@ func (g *Graph) edgeLegs(r *azRoute, addr netip.Addr, down outage) (legs []*peer
 			legs, sure = append(legs, p), false
 			continue
 		}
-		if announced && (!p.announces(r.prefix) || g.withdraws(p.vrf, r.prefix, down)) {
+		if announced && !p.announces(r.prefix) {
 			continue
 		}
-		if row := g.edgeRow(p, addr, down); row != nil && p.isCustomer(row.NextHop) {
-			legs = append(legs, p)
+		row := g.edgeRow(p, addr, down)
+		if row == nil || !p.isCustomer(row.NextHop) || announced && row.Prefix.Masked() != r.prefix && g.withdraws(p.vrf, r.prefix, down) {
+			continue
 		}
+		legs = append(legs, p)
 	}
 	return g.lightest(r.gw, legs, addr, down), sure
 }
