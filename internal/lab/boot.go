@@ -216,6 +216,7 @@ const preferTunnel = "route-map VPN-Gateway-Prefer in"
 
 // steer applies the route map on a network that has converged without. The routers keep what they received
 // (soft-reconfiguration), so that none of them has to ask again over a tunnel that may just have lost its underlay.
+// It returns when the routes have changed: a busy router takes its time, and looks converged until then.
 func (l *Lab) steer(ctx context.Context) error {
 	if !l.Scenario.SteerLate {
 		return nil
@@ -230,7 +231,13 @@ func (l *Lab) steer(ctx context.Context) error {
 		}
 		_, err := l.Run(ctx, s.router, "vtysh", "-c", "configure terminal", "-c", "router bgp 65501",
 			"-c", "address-family ipv4 unicast", "-c", "neighbor "+s.gatewayAPIPA.String()+" "+preferTunnel)
-		return err
+		if err != nil {
+			return err
+		}
+		return poll(ctx, 50*time.Millisecond, string(s.router)+" to prefer its tunnel", func() (bool, error) {
+			r, err := l.RouteGet(ctx, s.router, s.gatewayIP)
+			return err == nil && len(r.NextHops) == 1 && r.NextHops[0].Dev == "ipsec0", err
+		})
 	})
 }
 
