@@ -131,8 +131,8 @@ func (j *jsonWriter) fields(v reflect.Value, prepare func(any) any) {
 	for i := range v.NumField() {
 		name, option, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 		f := v.Field(i)
-		empty := f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0
-		if name == "-" || option != "" && empty {
+		empty := option == "omitzero" && f.IsZero() || option == "omitempty" && (f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0)
+		if name == "-" || empty {
 			continue
 		}
 		j.name(name)

@@ -195,3 +195,31 @@ func TestJSONKeepsEveryStringAndShowsNoneToATerminal(t *testing.T) {
 		}
 	})
 }
+
+// Everything is written as encoding/json does, but that a list is never null.
+func TestFieldsWithoutAValueAreLeftOutAsDeclared(t *testing.T) {
+	type fields struct {
+		Plain   string   `json:"plain,omitempty"`
+		Omitted string   `json:"omitted,omitempty"`
+		None    []string `json:"none,omitzero"`
+		Empty   []string `json:"empty,omitzero"`
+		Left    []string `json:"left,omitempty"`
+		Count   int      `json:"count"`
+		Hidden  string   `json:"-"`
+		Zero    struct {
+			N int `json:"n"`
+		} `json:"zero,omitzero"`
+	}
+	v := fields{Plain: "x", Empty: []string{}, Left: []string{}, Hidden: "y"}
+	want, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := reports.WriteJSON(&got, v); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want)+"\n", got.String()); diff != "" {
+		t.Errorf("(-encoding/json +written):\n%s", diff)
+	}
+}
