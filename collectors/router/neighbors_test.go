@@ -33,7 +33,7 @@ Neighbor        V         AS   MsgRcvd   MsgSent   TblVer  InQ OutQ  Up/Down Sta
 
 // Azure's ends are asked about, and no other neighbour: by the AS number of
 // Microsoft's edge routers and of VPN gateways, or by an APIPA address.
-func TestWhatIsAdvertisedToAzureIsAsked(t *testing.T) {
+func TestWhatAzureIsSentAndSendsIsAsked(t *testing.T) {
 	summary := summaryOf(
 		[3]string{"192.168.100.2", "12076", "2"}, [3]string{"169.254.21.2", "65010", "2"}, [3]string{"10.64.0.4", "65515", "2"},
 		[3]string{"192.168.200.2", "12076", "Idle"}, [3]string{"198.51.100.1", "3320", "900000"}, [3]string{"10.255.0.2", "65001", "4"},
@@ -60,7 +60,8 @@ func TestWhatIsAdvertisedToAzureIsAsked(t *testing.T) {
 	}
 }
 
-// askedAbout are the neighbours that a router with such a summary is asked about.
+// askedAbout are the neighbours that a router with such a summary is asked about: what
+// it advertises to each, and then what it received.
 func askedAbout(t *testing.T, summary string) []string {
 	t.Helper()
 	s, dev := play(t, func(command string) (emulator.SSHReply, bool) {
@@ -76,14 +77,20 @@ func askedAbout(t *testing.T, summary string) []string {
 	var got []string
 	for _, cmd := range s.Asked() {
 		if rest, ok := strings.CutPrefix(cmd, "show ip bgp neighbors "); ok {
-			got = append(got, strings.TrimSuffix(rest, " advertised-routes"))
+			if n, ok := strings.CutSuffix(rest, " advertised-routes"); ok {
+				got = append(got, n)
+			} else if len(got) == 0 || rest != got[len(got)-1]+" received-routes" {
+				t.Errorf("%q was sent after %v", cmd, got)
+			}
 		} else if strings.Contains(cmd, "configure") {
 			t.Errorf("%q was sent", cmd)
 		}
 	}
 	for _, n := range got {
-		if _, ok := collected.Item("routers/R1/show_ip_bgp_neighbors_" + n + "_advertised-routes.txt"); !ok {
-			t.Errorf("the answer about %s is not in the evidence: %s", n, cmp.Diff(nil, collected.Manifest.Items))
+		for _, of := range []string{"advertised", "received"} {
+			if _, ok := collected.Item("routers/R1/show_ip_bgp_neighbors_" + n + "_" + of + "-routes.txt"); !ok {
+				t.Errorf("what was %s by %s is not in the evidence: %s", of, n, cmp.Diff(nil, collected.Manifest.Items))
+			}
 		}
 	}
 	return got

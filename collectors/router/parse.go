@@ -67,8 +67,11 @@ func Parse(platform, command string, in io.Reader) (Parsed, error) {
 	if r.Config.Status != snapshot.Missing {
 		out.Config = &r.Config
 	}
-	for _, a := range r.AdjRIBs {
-		out.Paths = append(listed(a.Read, out.Paths), a.Paths...)
+	for i, a := range r.AdjRIBs {
+		if a.Status == snapshot.Missing { // the router says that it keeps none
+			r.AdjRIBs[i].Status = snapshot.Empty
+		}
+		out.Paths = append(listed(r.AdjRIBs[i].Read, out.Paths), a.Paths...)
 	}
 	out.Complete, out.Status = l.Missed() == 0, snapshot.OK
 	for _, table := range tables(&r) {

@@ -2,6 +2,7 @@ package router
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -57,6 +58,22 @@ func anySign(text string) string {
 	}, text))
 }
 
+// words are the authorised commands up to their first arguments, each once; of those
+// that have arguments, what all makes of them.
+func (p platform) words(all func(string) string) []string {
+	var out []string
+	for _, c := range p.authorised() {
+		words, argument := keywords(c)
+		if argument {
+			words = all(words)
+		}
+		if !slices.Contains(out, words) {
+			out = append(out, words)
+		}
+	}
+	return out
+}
+
 func (p platform) iosRole() string {
 	var b strings.Builder
 	b.WriteString(`! IOS and IOS-XE: a parser view with the commands that routeproof sends, and no
@@ -67,11 +84,7 @@ aaa authorization exec default local if-authenticated
 parser view ROUTEPROOF
  secret <SECRET-OF-THE-VIEW>
 `)
-	for _, c := range p.authorised() {
-		words, argument := keywords(c)
-		if argument {
-			words = "all " + words
-		}
+	for _, words := range p.words(func(words string) string { return "all " + words }) {
 		fmt.Fprintf(&b, " commands exec include %s\n", words)
 	}
 	b.WriteString(` commands exec include exit
@@ -115,11 +128,7 @@ role name routeproof
   description reads for routeproof, nothing else
 `)
 	n := 1
-	for _, c := range p.authorised() {
-		words, argument := keywords(c)
-		if argument {
-			words += " *"
-		}
+	for _, words := range p.words(func(words string) string { return words + " *" }) {
 		fmt.Fprintf(&b, "  rule %d permit command %s\n", n, words)
 		n++
 	}

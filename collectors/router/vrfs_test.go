@@ -97,6 +97,13 @@ Default local pref 100, local AS 65002
 
 Total number of prefixes 1
 `,
+		"show ip bgp vrf red neighbors 192.168.100.2 received-routes": `BGP table version is 4, local router ID is 2.2.2.2, vrf id 1
+Default local pref 100, local AS 65002
+` + legend + `*> 10.0.0.0/8       192.168.100.2            0             0 12076 i
+*> 10.1.0.0/16      192.168.100.2            0             0 12076 i
+
+Total number of prefixes 2 (1 filtered)
+`,
 	}
 }
 
@@ -134,7 +141,9 @@ func TestARouterWithVRFsIsAskedForTheTablesOfAll(t *testing.T) {
 		got["ports"] = append(got["ports"], p.VRF+" "+p.Name)
 	}
 	for _, a := range r.AdjRIBs {
-		got["advertised"] = append(got["advertised"], a.VRF+" "+a.Paths[0].Prefix.String())
+		for _, p := range a.Paths {
+			got[a.Direction] = append(got[a.Direction], a.VRF+" "+p.Prefix.String())
+		}
 	}
 	want := map[string][]string{
 		"paths":      {"default 10.66.0.0/16", "red 10.0.0.0/8", "red 10.77.0.0/24"},
@@ -142,6 +151,7 @@ func TestARouterWithVRFsIsAskedForTheTablesOfAll(t *testing.T) {
 		"peers":      {"default 10.9.0.2", "red 192.168.100.2"},
 		"ports":      {"default lo", "default eth0", "red lo", "red eth1"},
 		"advertised": {"red 10.77.0.0/24"},
+		"received":   {"red 10.0.0.0/8", "red 10.1.0.0/16"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("read: (-want +got): %s", diff)

@@ -167,6 +167,9 @@ func (r *router) more() []need {
 		{r.snap.Config.Read, r.snap.Config.Item, "the configuration of " + r.id},
 	}
 	for _, a := range r.snap.AdjRIBs {
+		if a.Status == snapshot.Empty {
+			continue // the router says that there are none
+		}
 		out = append(out, need{a.Read, a.Item, "the routes " + a.Direction + " by " + r.id + " (" + a.Neighbor.String() + ")"})
 	}
 	return out

@@ -25,7 +25,8 @@ type Ref struct {
 // of the evidence manifest.
 type Status string
 
-// The statuses of an item. Missing is for what was never collected at all.
+// The statuses of an item. Missing is for what was never collected at all, and for
+// received routes that a router says it does not keep.
 const (
 	Missing   Status = ""
 	OK        Status = "ok"

@@ -38,6 +38,10 @@ func (t *table) status(read *snapshot.Read, rows int) {
 		read.Status, read.Detail = snapshot.Partial, "the output ended early: "+t.in.Err().Error()
 	case t.lack != "":
 		read.Status, read.Detail = snapshot.Partial, t.lack
+	case t.kept != "" && rows == 0:
+		read.Status, read.Detail = snapshot.Missing, KeepsNone(t.kept)
+	case t.kept != "":
+		read.Status, read.Detail = snapshot.Partial, KeepsNone(t.kept)
 	case !t.begun && rows == 0:
 		read.Status, read.Detail = snapshot.Partial, "the router printed nothing: neither a table nor that there is none"
 	case rows == 0 && t.nothing != "":
@@ -53,4 +57,12 @@ func (t *table) status(read *snapshot.Read, rows int) {
 	case rows == 0:
 		read.Status, read.Detail = snapshot.Partial, "the table's header is missing: the output was cut off"
 	}
+}
+
+// KeepsNone is the detail of a table of received routes that is missing because the
+// router, in the words given, keeps none. Nothing is open for it: few routers do, and
+// only what a neighbour sends and the router does not take is unknown then.
+func KeepsNone(words string) string {
+	return "the router keeps no routes as this neighbour sends them: it answered " + strconv.Quote(words) +
+		"; soft-reconfiguration inbound (on IOS XR with always) makes it keep them"
 }

@@ -3,6 +3,8 @@ package bgptable
 import (
 	"strconv"
 	"strings"
+
+	"github.com/routeproof/routeproof/internal/snapshot"
 )
 
 // footer reads the line that counts a table's routes, and compares.
@@ -84,9 +86,32 @@ func (t *table) answer(text string) bool {
 			return true
 		}
 	}
-	if strings.HasPrefix(text, "%") || strings.HasPrefix(plain, "Inbound soft reconfiguration not enabled") {
+	if t.keepsNone(plain) {
+		return true
+	}
+	if strings.HasPrefix(text, "%") {
 		t.refuse(text)
 		return true
 	}
 	return false
+}
+
+// keepsNone reads a router's words that it does not keep what a neighbour sends as
+// it came. NX-OS says so of each address family, IOS XR in a sentence of three lines.
+func (t *table) keepsNone(plain string) bool {
+	if t.q.direction != snapshot.Received {
+		return false
+	}
+	if of, ok := strings.CutPrefix(plain, "Inbound soft reconfiguration "); ok {
+		family, _, not := strings.Cut(of, "not ")
+		if family = strings.TrimSpace(family); not && (family == "" || family == "for IPv4 Unicast") {
+			t.kept = plain
+		}
+		return not
+	}
+	if strings.HasPrefix(plain, "The 'show bgp neighbor received routes' command is only available when inbound soft reconfiguration is active") {
+		t.kept = plain
+		return true
+	}
+	return t.kept != "" && (strings.HasPrefix(plain, "To activate inbound soft reconfiguration") || strings.HasPrefix(plain, "If the neighbor supports route-refresh"))
 }

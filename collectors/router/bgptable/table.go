@@ -43,6 +43,7 @@ type table struct {
 	refused        string // the device's words that it did not answer
 	unknownPeer    string // its words that it has no such neighbour
 	nothing        string // its words that there is nothing
+	kept           string // its words that it keeps no received routes
 	lack           string // what is missing, in words
 
 	texts, hops texts

@@ -26,10 +26,11 @@ func Commands() []string {
 	}
 }
 
-// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
-// Each is a read.
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF,
+// and what it received from it. Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
-	return []string{"show ip bgp neighbors " + neighbor + " advertised-routes vrf " + vrf + " | json"}
+	of, in := "show ip bgp neighbors "+neighbor, " vrf "+vrf+" | json"
+	return []string{of + " advertised-routes" + in, of + " received-routes" + in}
 }
 
 // Setup is sent after login so that output does not stop at a page's end. It

@@ -31,13 +31,14 @@ func InVRFs(command string) string {
 	return command
 }
 
-// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
-// Each is a read.
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF,
+// and what it received from it. Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
+	of := "show ip bgp neighbors " + neighbor
 	if vrf != "default" {
-		return []string{"show ip bgp vrf " + vrf + " neighbors " + neighbor + " advertised-routes"}
+		of = "show ip bgp vrf " + vrf + " neighbors " + neighbor
 	}
-	return []string{"show ip bgp neighbors " + neighbor + " advertised-routes"}
+	return []string{of + " advertised-routes", of + " received-routes"}
 }
 
 // Setup is sent after login so that output does not stop at a page's end.

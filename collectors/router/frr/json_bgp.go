@@ -31,6 +31,10 @@ func readPathsJSON(q bgptable.Query, in *lines.Reader, r *snapshot.Router) {
 		return
 	}
 	o.Close(&t.rib.Read, len(t.rib.Paths), q.Slice)
+	keepsNone := q.Direction == snapshot.Received && strings.HasPrefix(o.Refused(), "Inbound soft reconfiguration not enabled")
+	if keepsNone && in.Missed() == 0 && in.Err() == nil && len(t.rib.Paths) == 0 {
+		t.rib.Status, t.rib.Detail = snapshot.Missing, bgptable.KeepsNone(o.Refused())
+	}
 	t.rib.VRF = t.vrf
 	if t.rib.VRF == "" {
 		t.rib.VRF = "default"

@@ -233,6 +233,23 @@ func TestWhatIsNoTableIsSaid(t *testing.T) {
 	}
 }
 
+func TestReceivedRoutesThatAreNotKeptAreMissing(t *testing.T) {
+	const received, none = "show bgp ipv4 unicast neighbors 192.0.2.1 received-routes json", `{"warning":"Inbound soft reconfiguration not enabled"}`
+	for _, c := range []struct {
+		command, text string
+		want          snapshot.Status
+	}{
+		{received, none, snapshot.Missing},
+		{received, none + "\nwhat is this\n", snapshot.Error},
+		{strings.Replace(received, "received", "advertised", 1), none, snapshot.Error},
+	} {
+		r, _ := read(t, c.command, c.text)
+		if got := r.AdjRIBs[0]; got.Status != c.want || got.Detail == "" {
+			t.Errorf("%s: %q has status %q (%s), want %q", c.command, c.text, got.Status, got.Detail, c.want)
+		}
+	}
+}
+
 func FuzzJSON(f *testing.F) {
 	for command, text := range samples() {
 		f.Add(command, text)

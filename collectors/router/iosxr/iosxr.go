@@ -27,13 +27,14 @@ func Commands() []string {
 	}
 }
 
-// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
-// Each is a read.
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF,
+// and what it received from it. Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
-	if vrf == "default" {
-		return []string{"show bgp neighbors " + neighbor + " advertised-routes"}
+	of := "show bgp neighbors " + neighbor
+	if vrf != "default" {
+		of = "show bgp vrf " + vrf + " neighbors " + neighbor
 	}
-	return []string{"show bgp vrf " + vrf + " neighbors " + neighbor + " advertised-routes"}
+	return []string{of + " advertised-routes", of + " received routes"}
 }
 
 // Setup is sent after login so that output does not stop at a page's end. It

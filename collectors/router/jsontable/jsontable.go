@@ -55,6 +55,9 @@ func (o *Output) Lack(format string, args ...any) {
 	}
 }
 
+// Refused is the device's words that it does not answer, "" when it did.
+func (o *Output) Refused() string { return o.refused }
+
 // Says takes the device's own words that stand in place of a table: that there
 // is nothing, or that it does not answer.
 func (o *Output) Says(words string) {

@@ -17,7 +17,9 @@ type adjRIB struct {
 	out       []snapshot.AdjRIB
 }
 
-// adjQuery reads `show route receive-protocol bgp A` and `advertising-protocol`.
+// adjQuery reads `show route receive-protocol bgp A` and `advertising-protocol`. What
+// a router received and its import policy rejected is hidden: it is listed by `all`,
+// or on its own by `hidden`.
 func adjQuery(command string) (*adjRIB, bool) {
 	typed, _, _ := strings.Cut(command, "|")
 	f := strings.Fields(strings.ToLower(typed))
@@ -27,7 +29,7 @@ func adjQuery(command string) (*adjRIB, bool) {
 	a := &adjRIB{query: query{command: command, style: "brief", neighbor: true}, of: map[string]int{}}
 	switch f[2] {
 	case "receive-protocol":
-		a.direction = snapshot.Received
+		a.direction = snapshot.Accepted
 	case "advertising-protocol":
 		a.direction = snapshot.Advertised
 	default:
@@ -49,6 +51,10 @@ func (a *adjRIB) arguments(f []string) {
 			i++
 		case f[i] == "terse" || f[i] == "detail" || f[i] == "extensive" || f[i] == "brief":
 			a.style = f[i]
+		case f[i] == "all" && a.direction == snapshot.Accepted:
+			a.direction = snapshot.Received
+		case f[i] == "hidden":
+			a.slice = "the command lists the hidden routes only"
 		case f[i] == "all" || !strings.ContainsAny(f[i], ".:/0123456789"):
 		default:
 			a.slice = "the command lists the routes with " + strings.Join(f[i:], " ") + " only"
@@ -59,7 +65,7 @@ func (a *adjRIB) arguments(f []string) {
 
 func (a *adjRIB) echo(command string) {
 	if q, ok := adjQuery(command); ok && !a.neighbor.IsValid() {
-		a.neighbor, a.slice = q.neighbor, q.slice
+		a.neighbor, a.direction, a.slice = q.neighbor, q.direction, q.slice
 	}
 }
 

@@ -28,10 +28,10 @@ func Commands() []string {
 	}
 }
 
-// NeighborCommands ask what the router advertises to a neighbour, in whatever
-// routing instance it is. Each is a read.
+// NeighborCommands ask what the router advertises to a neighbour and what it
+// received from it, in whatever routing instance that is. Each is a read.
 func NeighborCommands(_, neighbor string) []string {
-	return []string{"show route advertising-protocol bgp " + neighbor + " | no-more"}
+	return []string{"show route advertising-protocol bgp " + neighbor + " | no-more", "show route receive-protocol bgp " + neighbor + " all | no-more"}
 }
 
 // Setup is sent after login so that output does not stop at a page's end. It

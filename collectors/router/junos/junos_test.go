@@ -266,6 +266,25 @@ inet.0: 9 destinations, 9 routes (9 active, 0 holddown, 0 hidden)
 	}
 }
 
+// What import policy rejects is hidden, and only `all` lists it with the rest.
+func TestWhatWasReceivedIsWholeOnlyWithWhatIsHidden(t *testing.T) {
+	const text = `
+inet.0: 2 destinations, 2 routes (1 active, 0 holddown, 1 hidden)
+  Prefix                  Nexthop              MED     Lclpref    AS path
+* 10.64.0.0/23            192.0.2.1            50                 65515 I
+`
+	for command, want := range map[string]snapshot.AdjRIB{
+		"show route receive-protocol bgp 192.0.2.1":               {Direction: snapshot.Accepted, Read: snapshot.Read{Status: snapshot.OK}},
+		"show route receive-protocol bgp 192.0.2.1 all | no-more": {Direction: snapshot.Received, Read: snapshot.Read{Status: snapshot.OK}},
+		"show route receive-protocol bgp 192.0.2.1 hidden":        {Direction: snapshot.Accepted, Read: snapshot.Read{Status: snapshot.Partial}},
+	} {
+		r, _, _ := read(command, []byte(text))
+		if got := r.AdjRIBs[0]; got.Direction != want.Direction || got.Status != want.Status || len(got.Paths) != 1 {
+			t.Errorf("%s: %s, %s (%s), %d path(s); want %s, %s", command, got.Direction, got.Status, got.Detail, len(got.Paths), want.Direction, want.Status)
+		}
+	}
+}
+
 func TestTheSummaryOfNeighbours(t *testing.T) {
 	r := whole(t, "show bgp summary", `Threading mode: BGP I/O
 Groups: 2 Peers: 4 Down peers: 1

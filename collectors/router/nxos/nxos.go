@@ -24,10 +24,11 @@ func Commands() []string {
 	}
 }
 
-// NeighborCommands ask what the router advertises to a neighbour that is in a VRF.
-// Each is a read.
+// NeighborCommands ask what the router advertises to a neighbour that is in a VRF,
+// and what it received from it. Each is a read.
 func NeighborCommands(vrf, neighbor string) []string {
-	return []string{"show bgp vrf " + vrf + " all neighbors " + neighbor + " advertised-routes"}
+	of := "show bgp vrf " + vrf + " all neighbors " + neighbor
+	return []string{of + " advertised-routes", of + " received-routes"}
 }
 
 // Setup is sent after login so that output does not stop at a page's end. It
