@@ -132,7 +132,7 @@ type prefixAt struct {
 // neighbour. What is Azure's own, Azure does not take.
 func (g *Graph) sentAs(id, azure string, r *router, neighbor netip.Addr, rows []prefixAt, table finding.Ref) Comparison {
 	const what = "prefixes sent"
-	adj := r.advertises(neighbor)
+	adj := r.adjRIB(neighbor, snapshot.Advertised)
 	if adj == nil {
 		if !r.snap.BGP.Whole() {
 			return unsaid(id, what, "neither what "+r.id+" advertises to "+neighbor.String()+" nor its BGP table was read", table)
@@ -161,11 +161,11 @@ func (g *Graph) sentAs(id, azure string, r *router, neighbor netip.Addr, rows []
 	return lost.comparison(id, what, fmt.Sprintf("%s advertises %%s, which %s does not have from it", r.id, azure), table)
 }
 
-// advertises is what the router says that it advertises to a neighbour, nil where
-// that was not read as a whole.
-func (r *router) advertises(neighbor netip.Addr) *snapshot.AdjRIB {
+// adjRIB is what the router says that it advertises to a neighbour, or that it
+// received from it; nil where that was not read as a whole.
+func (r *router) adjRIB(neighbor netip.Addr, direction string) *snapshot.AdjRIB {
 	for i := range r.snap.AdjRIBs {
-		if rib := &r.snap.AdjRIBs[i]; rib.Neighbor == neighbor && rib.Direction == snapshot.Advertised && rib.Whole() {
+		if rib := &r.snap.AdjRIBs[i]; rib.Neighbor == neighbor && rib.Direction == direction && rib.Whole() {
 			return rib
 		}
 	}
@@ -173,7 +173,8 @@ func (r *router) advertises(neighbor netip.Addr) *snapshot.AdjRIB {
 }
 
 // compareReceived holds what a router has from the gateway against what the
-// gateway says that it advertises there. The router may take less.
+// gateway says that it advertises there. The router may take less, but of Azure's
+// own prefixes it must have received all, where it keeps what it receives.
 func (g *Graph) compareReceived(t *tunnel) Comparison {
 	const what = "prefixes received"
 	i := slices.IndexFunc(t.gw.Advertised, func(a snapshot.GatewayAdvertised) bool { return a.Peer == t.own })
@@ -183,12 +184,22 @@ func (g *Graph) compareReceived(t *tunnel) Comparison {
 	case !t.router.snap.BGP.Whole():
 		return unsaid(t.id, what, "the BGP table of "+t.router.id+" was not read", t.refs...)
 	}
+	advertised := t.gw.Advertised[i]
 	m := mismatch{own: make(map[netip.Prefix]bool)}
-	for _, row := range t.gw.Advertised[i].Routes {
+	for _, row := range advertised.Routes {
 		m.own[row.Prefix.Masked()] = true
 	}
-	m.checkFrom(t.router.snap.BGP, t.peer)
-	return m.comparison(t.id, what, fmt.Sprintf("%s has %%s from %s, which does not advertise it there", t.router.id, t.gw.id), finding.Ref{Item: t.gw.Advertised[i].Item})
+	adj := m.checkReceived(t.router, t.peer)
+	if len(m.names) > 0 || adj == nil {
+		return m.comparison(t.id, what, fmt.Sprintf("%s has %%s from %s, which does not advertise it there", t.router.id, t.gw.id), finding.Ref{Item: advertised.Item})
+	}
+	lost := mismatch{own: prefixesOf(adj.Paths)}
+	for _, row := range advertised.Routes {
+		if g.azures(row.Prefix, "") != "" && !t.gw.NATForBGP {
+			lost.check(row.Prefix, ref(row.Ref))
+		}
+	}
+	return lost.comparison(t.id, what, fmt.Sprintf("%s advertises %%s to %s, which did not receive it", t.gw.id, t.router.id), finding.Ref{Item: adj.Item})
 }
 
 // comparePeering holds an edge router's word against the customer's router's.
@@ -212,7 +223,7 @@ func (g *Graph) comparePeering(p *peering) []Comparison {
 			rows = append(rows, prefixAt{row.Prefix, ref(row.Ref)})
 		}
 	}
-	received.checkFrom(p.router.snap.BGP, p.ms)
+	received.checkReceived(p.router, p.ms)
 	table := finding.Ref{Item: p.table.Item}
 	out := []Comparison{
 		g.sentAs(p.id, p.msee, p.router, p.ms, rows, table),

@@ -112,7 +112,7 @@ func (g *Graph) peeringSession(p *peering, neighbor netip.Addr, tunnels ends) Pe
 		s.Unknown = "no router in the evidence has the customer's address " + p.customer.String()
 	} else {
 		s.Router, s.Chosen = p.router.id, cmp.Or(string(p.router.snap.BGP.Status), wasNotRead)
-		if p.router.advertises(neighbor) != nil {
+		if p.router.adjRIB(neighbor, snapshot.Advertised) != nil {
 			s.Sent = wasRead
 		}
 		s.configured(p, neighbor)

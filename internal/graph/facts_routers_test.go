@@ -3,6 +3,7 @@ package graph_test
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -145,6 +146,17 @@ func agreed(m graph.Model, id string) map[string]string {
 	return out
 }
 
+// received makes R1 keep what a neighbour sends: prefixes, each with an AS path or
+// without.
+func (n *network) received(neighbor string, prefixes ...string) {
+	adj := snapshot.AdjRIB{Read: whole("received"), Neighbor: addr(neighbor), Direction: snapshot.Received}
+	for _, p := range prefixes {
+		prefix, as, _ := strings.Cut(p, " ")
+		adj.Paths = append(adj.Paths, path(prefix, neighbor, 0, as))
+	}
+	n.Routers[0].AdjRIBs = append(n.Routers[0].AdjRIBs, adj)
+}
+
 // told completes the guideline's network by what both ends say of each other.
 func told() *network {
 	n := guideline()
@@ -181,13 +193,27 @@ func TestEndsAreComparedInAllThatBothTell(t *testing.T) {
 		"more was received": {func(n *network) {
 			n.dropPaths(0, func(p snapshot.Path) bool { return p.Prefix == pfx("10.10.0.0/16") })
 		}, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "no", "prefixes received": "yes"}},
-		"the router lists more":      {func(n *network) { n.sends("10.10.10.1/32", "10.99.0.0/16") }, link, map[string]string{"session": "yes", "prefixes sent": "no", "prefixes received": "yes"}},
-		"the router lists Azure's":   {func(n *network) { n.sends("10.10.10.1/32", "172.16.0.0/16") }, link, map[string]string{"session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
-		"the router lists less":      {func(n *network) { n.sends() }, link, map[string]string{"session": "yes", "prefixes sent": "no", "prefixes received": "yes"}},
-		"no association":             {func(n *network) { n.Routers[0].Platform, n.Routers[0].IPsec.SAs.Read = "cisco_ios", whole("sa") }, tunnel, map[string]string{"state": "no", "session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
-		"the tunnel's router is not": {func(n *network) { n.Routers = n.Routers[1:] }, "tunnel/unknown/vpngw-0", map[string]string{"state": "unknown"}},
-		"the link's router is not":   {func(n *network) { n.Routers = n.Routers[1:] }, link, map[string]string{"session": "unknown"}},
-		"no BGP in the tunnel":       {func(n *network) { n.Azure.Connections[0].EnableBGP = false }, tunnel, map[string]string{"state": "yes"}},
+		"what was received is kept": {func(n *network) {
+			n.received("169.254.21.2", "10.64.0.0/23", "172.16.0.0/16", "10.20.0.0/16 65515 65501")
+		}, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
+		"more came than is taken": {func(n *network) { n.received("169.254.21.2", "10.64.0.0/23", "172.16.0.0/16", "172.17.0.0/16") }, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "yes", "prefixes received": "no"}},
+		"less came than was sent": {func(n *network) { n.received("169.254.21.2", "10.64.0.0/23") }, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "yes", "prefixes received": "no"}},
+		"less came of what is not Azure's": {func(n *network) {
+			n.Azure.Gateways[1].Advertised[0].Routes = append(n.Azure.Gateways[1].Advertised[0].Routes, snapshot.LearnedRoute{Prefix: pfx("10.20.0.0/16")})
+			n.received("169.254.21.2", "10.64.0.0/23", "172.16.0.0/16")
+		}, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
+		"what came was read in part": {func(n *network) {
+			n.received("169.254.21.2", "10.64.0.0/23")
+			n.Routers[0].AdjRIBs[0].Status = snapshot.Partial
+		}, tunnel, map[string]string{"state": "yes", "session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
+		"the link sends what its router does not take": {func(n *network) { n.received("192.168.100.2", "172.17.0.0/16") }, link, map[string]string{"session": "yes", "prefixes sent": "yes", "prefixes received": "no"}},
+		"the router lists more":                        {func(n *network) { n.sends("10.10.10.1/32", "10.99.0.0/16") }, link, map[string]string{"session": "yes", "prefixes sent": "no", "prefixes received": "yes"}},
+		"the router lists Azure's":                     {func(n *network) { n.sends("10.10.10.1/32", "172.16.0.0/16") }, link, map[string]string{"session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
+		"the router lists less":                        {func(n *network) { n.sends() }, link, map[string]string{"session": "yes", "prefixes sent": "no", "prefixes received": "yes"}},
+		"no association":                               {func(n *network) { n.Routers[0].Platform, n.Routers[0].IPsec.SAs.Read = "cisco_ios", whole("sa") }, tunnel, map[string]string{"state": "no", "session": "yes", "prefixes sent": "yes", "prefixes received": "yes"}},
+		"the tunnel's router is not":                   {func(n *network) { n.Routers = n.Routers[1:] }, "tunnel/unknown/vpngw-0", map[string]string{"state": "unknown"}},
+		"the link's router is not":                     {func(n *network) { n.Routers = n.Routers[1:] }, link, map[string]string{"session": "unknown"}},
+		"no BGP in the tunnel":                         {func(n *network) { n.Azure.Connections[0].EnableBGP = false }, tunnel, map[string]string{"state": "yes"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := told()

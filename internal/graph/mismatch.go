@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/routeproof/routeproof/internal/finding"
@@ -41,6 +43,25 @@ func (m *mismatch) checkFrom(b snapshot.BGP, neighbor netip.Addr) {
 			m.check(path.Prefix, finding.Ref{Item: cmp.Or(path.Item, b.Item), Line: path.Line, LastLine: path.LastLine})
 		}
 	}
+}
+
+// checkReceived compares what a router has from a neighbour: all that it received
+// where it keeps that, which is then returned, or else what it took. A route with the
+// router's own AS in its path is never taken (RFC 4271, 9.1.2), and not every sender
+// lists it.
+func (m *mismatch) checkReceived(r *router, neighbor netip.Addr) *snapshot.AdjRIB {
+	adj := r.adjRIB(neighbor, snapshot.Received)
+	if adj == nil || r.snap.BGP.LocalAS == 0 {
+		m.checkFrom(r.snap.BGP, neighbor)
+		return nil
+	}
+	own := strconv.FormatUint(uint64(r.snap.BGP.LocalAS), 10)
+	for _, path := range adj.Paths {
+		if path.Prefix.Addr().Is4() && !slices.Contains(strings.Fields(path.ASPath), own) {
+			m.check(path.Prefix, finding.Ref{Item: cmp.Or(path.Item, adj.Item), Line: path.Line, LastLine: path.LastLine})
+		}
+	}
+	return adj
 }
 
 // comparison tells the first few prefixes by a format with one verb.
