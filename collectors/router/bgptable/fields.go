@@ -171,6 +171,10 @@ func network6(l []byte, at int) (p netip.Prefix, end int, ok bool) {
 	return p, at + len(token), err == nil
 }
 
+// IsASPath reports whether a text is what tables of all platforms print as an AS path:
+// see isASPath.
+func IsASPath(text string) bool { return isASPath([]byte(text)) }
+
 // isASPath reports whether b is made of what AS paths are: numbers of 32 bits
 // (RFC 6793), also as asdot (RFC 5396), in sets and confederations (RFC 5065).
 func isASPath(b []byte) bool {

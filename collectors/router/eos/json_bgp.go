@@ -153,18 +153,17 @@ func split(text, name string) (as, origin string, ok bool) {
 	f := strings.Fields(text)
 	if n := len(f); n > 0 {
 		if last := f[n-1]; last == "i" || last == "e" || last == "?" {
-			return strings.Join(f[:n-1], " "), last, true
+			as = strings.Join(f[:n-1], " ")
+			return as, last, bgptable.IsASPath(as)
 		}
 	}
-	for _, w := range f {
-		if strings.Trim(w, "0123456789.(){}[],") != "" {
-			return "", "", false
-		}
+	if as = strings.Join(f, " "); !bgptable.IsASPath(as) {
+		return "", "", false
 	}
 	for n, letter := range map[string]string{"Igp": "i", "Egp": "e", "Incomplete": "?"} {
 		if strings.HasPrefix(name, n) {
 			origin = letter
 		}
 	}
-	return strings.Join(f, " "), origin, true
+	return as, origin, true
 }

@@ -230,7 +230,8 @@ func (t *paths) add(vrf, key string, p *path, first, last int) bool {
 	prefix, ok := p.network(key)
 	hop, ok2 := p.hop()
 	origin, ok3 := origin(cmp.Or(p.Origin, p.BGPOriginCode))
-	if !ok || !ok2 || !ok3 {
+	as := string(p.Path + p.ASPath)
+	if !ok || !ok2 || !ok3 || !bgptable.IsASPath(as) {
 		return false
 	}
 	marked := func(symbol string) bool { return p.AppliedStatusSymbols[symbol] }
@@ -243,7 +244,7 @@ func (t *paths) add(vrf, key string, p *path, first, last int) bool {
 		Stale:     bool(p.Stale) || marked("S"), Damped: bool(p.Damped) || marked("d"), History: bool(p.History) || marked("h"),
 		Suppressed: bool(p.Suppressed) || marked("s"),
 		Metric:     either(p.Metric, p.Med), LocalPref: either(p.LocPrf, p.LocalPref), Weight: p.Weight.N,
-		ASPath: string(p.Path + p.ASPath), Origin: origin, Line: first, LastLine: last,
+		ASPath: as, Origin: origin, Line: first, LastLine: last,
 	})
 	return true
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/routeproof/routeproof/collectors/router/bgptable"
 	"github.com/routeproof/routeproof/collectors/router/lines"
 	"github.com/routeproof/routeproof/internal/snapshot"
 )
@@ -101,10 +102,8 @@ func splitPath(s string) (as, origin string, ok bool) {
 	for i, word := range f {
 		switch word {
 		case "I", "E", "?":
-			return strings.Join(f[:i], " "), strings.ToLower(word), true
-		}
-		if strings.Trim(word, "0123456789.[](){},") != "" {
-			return "", "", false
+			as = strings.Join(f[:i], " ")
+			return as, strings.ToLower(word), bgptable.IsASPath(as)
 		}
 	}
 	return "", "", false

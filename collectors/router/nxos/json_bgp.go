@@ -132,12 +132,16 @@ func pathOf(raw []byte, prefix netip.Prefix, first, last int) (snapshot.Path, bo
 	default:
 		return snapshot.Path{}, false
 	}
+	as := strings.TrimSpace(either(row.Path, row.ASPath))
+	if !bgptable.IsASPath(as) {
+		return snapshot.Path{}, false
+	}
 	has := func(code, mark string) bool { return strings.Contains(code, mark) }
 	return snapshot.Path{
 		Prefix: prefix, NextHop: hop, Valid: has(row.StatusCode, "*") && !has(row.StatusCode, "x"), Best: has(row.BestCode, ">"),
 		Multipath: has(row.BestCode, "|"), Internal: has(row.TypeCode, "i"), Suppressed: has(row.StatusCode, "s"), Damped: has(row.StatusCode, "d"),
 		History: has(row.StatusCode, "h"), Stale: has(row.StatusCode, "S"),
-		Metric: row.Metric.N, LocalPref: row.LocalPref.N, Weight: row.Weight.N, ASPath: strings.TrimSpace(either(row.Path, row.ASPath)), Origin: origin,
+		Metric: row.Metric.N, LocalPref: row.LocalPref.N, Weight: row.Weight.N, ASPath: as, Origin: origin,
 		Line: first, LastLine: last,
 	}, true
 }
