@@ -12,9 +12,9 @@ import (
 const (
 	netWidth   = 164 // of a node
 	netHeight  = 64
-	netAcross  = 30 // between nodes
-	netDownGap = 88 // between rows
-	netMargin  = 12
+	netAcross  = 30  // between nodes
+	netDownGap = 88  // between rows
+	netMargin  = 40  // wide enough for the name of a row beside a tunnel
 	netText    = 20  // characters in a node
 	netLeast   = 112 // to which a node shrinks with its gap, on a phone
 	netRead    = 140 // and where a row is too long for a phone
