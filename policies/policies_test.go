@@ -190,6 +190,7 @@ func TestPoliciesAreTheOnesOfTheCatalogue(t *testing.T) {
 		{"SYM-09", "symmetry", finding.High},
 		{"SYM-10", "symmetry", finding.Medium},
 		{"SYM-11", "symmetry", finding.Medium},
+		{"SYM-12", "symmetry", finding.Medium},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("policies (-want +got):\n%s", diff)

@@ -399,7 +399,7 @@ func noPolicyNeeds(path string) string {
 		{`publicIPAddresses\.properties\.(ddosSettings.*|ipTags.*|dnsSettings.*|idleTimeoutInMinutes|deleteOption)$`, "of traffic from the Internet"},
 		{`virtualNetworks\.properties\.(enableDdosProtection|ddos.*|flowTimeoutInMinutes|defaultPublicNatGateway.*|bgpCommunities.*|enableVmProtection|privateEndpointVNetPolicies)$|remoteBgpCommunities`, "not about where packets go"},
 		{`ipamPoolPrefixAllocations`, "where an address space was taken from"},
-		{`subnets\.properties\.(defaultOutboundAccess|purpose|resourceNavigationLinks|serviceAssociationLinks.*|sharingScope|serviceEndpointPolicies.*|serviceGateway.*|ipConfigurationProfiles.*|private\w+Policies|delegations\.(id|name|properties\.actions)|serviceEndpoints\.(locations|networkIdentifier.*))`, "not about where packets go"},
+		{`subnets\.properties\.(defaultOutboundAccess|purpose|resourceNavigationLinks|serviceAssociationLinks.*|sharingScope|serviceEndpointPolicies.*|serviceGateway.*|ipConfigurationProfiles.*|privateLinkServiceNetworkPolicies|delegations\.(id|name|properties\.actions)|serviceEndpoints\.(locations|networkIdentifier.*))`, "not about where packets go"},
 		{`virtualNetworkPeerings\.properties\.(remoteVirtualNetworkEncryption.*|doNotVerifyRemoteGateways|localVirtualNetworkAddressSpace.*)$`, "of the other side, which is read itself"},
 		{`virtualHubs\.value\.properties\.rules\.`, "what a route map does: the routes are read as they are after it"},
 		{`vnetRoutes\.(bgpConnections|staticRoutes$)|virtualWANs\.properties\.(virtualHubs|vpnSites|office365.*)|VpnSiteLinkConnections\.id$`, "a reference back"},

@@ -71,7 +71,7 @@ func TestTheGuidelineReads(t *testing.T) {
 		"subnet": {a.VNets[1].Subnets[0], snapshot.Subnet{
 			Ref: snapshot.Ref{Item: root + "virtualNetworks/rg-demo/vnet-spoke.json", Line: 16},
 			ID:  id + "virtualnetworks/vnet-spoke/subnets/workload", Name: "workload", Prefixes: []netip.Prefix{prefix("172.16.1.0/24")}, RouteTable: id + "routetables/rt-spoke",
-			Configs: []string{id + "networkinterfaces/nic-vm1/ipconfigurations/ipconfig1"},
+			Configs: []string{id + "networkinterfaces/nic-vm1/ipconfigurations/ipconfig1"}, EndpointPolicies: "Disabled",
 		}},
 		"peering": {a.VNets[0].Peerings[0].RemotePrefixes, []netip.Prefix{prefix("172.16.0.0/16")}},
 		"connection": {

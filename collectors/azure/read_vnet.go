@@ -67,6 +67,7 @@ func (v *values) subnet(n, p *node) snapshot.Subnet {
 	for _, e := range v.objects(p.at("serviceEndpoints")) {
 		s.Endpoints = append(s.Endpoints, v.text(e.at("service")))
 	}
+	s.PrivateEndpoints, s.EndpointPolicies = len(v.objects(p.at("privateEndpoints"))), v.text(p.at("privateEndpointNetworkPolicies"))
 	for _, d := range v.objects(p.at("delegations")) {
 		s.Delegations = append(s.Delegations, v.text(v.props(d).at("serviceName")))
 	}

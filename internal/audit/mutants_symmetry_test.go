@@ -71,6 +71,14 @@ func ownTable(name string) []edit {
 	}
 }
 
+// withEndpoint puts a private endpoint into the spoke's subnet.
+func withEndpoint(policies string) []edit {
+	return []edit{
+		set(vnetSpoke, "/properties/subnets/0/properties/privateEndpoints", []any{map[string]any{"id": demoGroup + "privateEndpoints/pe-sql"}}),
+		set(vnetSpoke, "/properties/subnets/0/properties/privateEndpointNetworkPolicies", policies),
+	}
+}
+
 // symmetryMutants are mistakes in firewalls and peerings.
 func symmetryMutants() []mutant {
 	return []mutant{
@@ -121,5 +129,7 @@ func symmetryMutants() []mutant {
 		{rule: "SYM-11", what: "one BGP neighbour of an active-active gateway is idle", from: symmetric, also: []string{"ENC-15", "EVI-02"}, edit: []edit{
 			set("virtualNetworkGateways/rg-demo/vpngw.getBgpPeerStatus.json", "/value/2/state", "Connecting"),
 		}},
+		{rule: "SYM-12", what: "a private endpoint in the spoke, without network policies", from: symmetric, edit: withEndpoint("Disabled")},
+		{rule: "SYM-12", what: "a private endpoint in the spoke, of which the policies are new", from: symmetric, opens: true, edit: withEndpoint("SomethingNew")},
 	}
 }

@@ -246,3 +246,24 @@ func (g *Graph) holding(v *snapshot.VNet) []netip.Prefix {
 	}
 	return out
 }
+
+// hostRoutes reports whether the table of a GatewaySubnet has a route of a single
+// address in a subnet, as private endpoints are routed by where their own routes do
+// not give way.
+func (g *Graph) hostRoutes(s *subnet) bool {
+	if s.PrivateEndpoints == 0 {
+		return false
+	}
+	for _, gs := range g.subnets {
+		t, ok := g.tables[strings.ToLower(gs.RouteTable)]
+		if !ok || !g.isGatewaySubnet(gs) {
+			continue
+		}
+		for _, r := range t.Routes {
+			if r.Prefix.IsValid() && r.Prefix.IsSingleIP() && slices.ContainsFunc(s.Prefixes, func(p netip.Prefix) bool { return p.Contains(r.Prefix.Addr()) }) {
+				return true
+			}
+		}
+	}
+	return false
+}

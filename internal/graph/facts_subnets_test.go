@@ -3,6 +3,7 @@ package graph_test
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,6 +140,27 @@ func TestGatewaySubnetsThatWereNotReadAreMissing(t *testing.T) {
 	}
 	if len(m.GatewayVNets) != 1 || m.GatewayVNets[0].Status != "missing" || m.GatewayVNets[0].ID != "vnet/vnet-hub" {
 		t.Errorf("virtual networks of gateways = %+v, want vnet/vnet-hub, missing", m.GatewayVNets)
+	}
+}
+
+func TestRoutesOfSingleAddressesAreToldOfSubnetsWithPrivateEndpoints(t *testing.T) {
+	for _, tc := range []struct {
+		name, route string
+		endpoints   int
+		want        bool
+	}{
+		{"a host route", "172.16.1.9/32", 1, true},
+		{"of another subnet", "10.64.1.9/32", 1, false},
+		{"of the whole network", "172.16.0.0/16", 1, false},
+		{"without endpoints", "172.16.1.9/32", 0, false},
+	} {
+		n := guideline().gatewayTable(userRoute(tc.route, "VirtualAppliance"))
+		n.Azure.VNets[1].Subnets[0].PrivateEndpoints, n.Azure.VNets[1].Subnets[0].EndpointPolicies = tc.endpoints, "Disabled"
+		m := n.model()
+		i := slices.IndexFunc(m.Subnets, func(s graph.Subnet) bool { return s.ID == "subnet/vnet-spoke/workload" })
+		if got := m.Subnets[i]; got.HostRoutes != tc.want || got.PrivateEndpoints != tc.endpoints || got.EndpointPolicies != "Disabled" {
+			t.Errorf("%s: %+v, want host routes: %t", tc.name, got, tc.want)
+		}
 	}
 }
 

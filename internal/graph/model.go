@@ -160,11 +160,17 @@ type Router struct {
 
 // Subnet is an Azure subnet.
 type Subnet struct {
-	ID         string        `json:"id"`
-	Prefixes   []string      `json:"prefixes"`
-	Gateway    bool          `json:"gateway"`
-	RouteTable string        `json:"routeTable,omitempty"`
-	Evidence   []finding.Ref `json:"evidence"`
+	ID         string   `json:"id"`
+	Prefixes   []string `json:"prefixes"`
+	Gateway    bool     `json:"gateway"`
+	RouteTable string   `json:"routeTable,omitempty"`
+	// PrivateEndpoints counts those in the subnet, and EndpointPolicies is ARM's word for
+	// the network policies that apply to them. HostRoutes says that the table of a
+	// GatewaySubnet has a route of a single address in the subnet.
+	PrivateEndpoints int           `json:"privateEndpoints"`
+	EndpointPolicies string        `json:"endpointPolicies,omitempty"`
+	HostRoutes       bool          `json:"hostRoutes"`
+	Evidence         []finding.Ref `json:"evidence"`
 }
 
 // RouteTable is a table of user-defined routes.

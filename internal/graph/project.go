@@ -61,7 +61,10 @@ func (g *Graph) Model() Model {
 		}})
 	}
 	for _, s := range g.subnets {
-		ms := Subnet{ID: s.id, Prefixes: texts(s.Prefixes), Gateway: g.isGatewaySubnet(s), Evidence: []finding.Ref{ref(s.Ref)}}
+		ms := Subnet{
+			ID: s.id, Prefixes: texts(s.Prefixes), Gateway: g.isGatewaySubnet(s),
+			PrivateEndpoints: s.PrivateEndpoints, EndpointPolicies: s.EndpointPolicies, HostRoutes: g.hostRoutes(s), Evidence: []finding.Ref{ref(s.Ref)},
+		}
 		if t, ok := g.tables[strings.ToLower(s.RouteTable)]; ok {
 			ms.RouteTable = "routetable/" + t.Name
 		}

@@ -92,6 +92,11 @@ type Subnet struct {
 	// is that of its NAT gateway.
 	Configs    []string
 	NATGateway string
+
+	// PrivateEndpoints counts those in the subnet, and EndpointPolicies is ARM's word for
+	// whether network policies apply to them: "" where it was not said.
+	PrivateEndpoints int
+	EndpointPolicies string
 }
 
 // Peering is one side of a VNet peering. Connected is whether peeringState is
