@@ -113,27 +113,67 @@ func (g *Graph) observedBest(r *vrf, s *slot) *bgpChoice {
 	if r.lists(s.prefix.Addr()) || len(won) == 0 {
 		return nil // BGP's best path is not in the RIB: it does not forward
 	}
-	b := g.offer(r, s, won)
+	b := g.offer(r, s, won, outage{})
 	b.why += "; inferred from the BGP table, the RIB was not read"
 	b.inferred = true
 	return b
 }
 
 // offer makes BGP's offer of chosen paths.
-func (g *Graph) offer(r *vrf, s *slot, won []candidate) *bgpChoice {
+func (g *Graph) offer(r *vrf, s *slot, won []candidate, down outage) *bgpChoice {
 	b := &bgpChoice{choice: &choice{prefix: s.prefix, refs: pathRefs(r, won)}, paths: won}
 	for _, c := range won {
 		b.distance = max(b.distance, bgpDistance(r, c))
-		l := g.legTo(r, c.hop, "")
-		if c.Internal && c.from != nil {
-			l = leg{router: c.from, hop: c.hop}
-		}
-		if !slices.Contains(b.legs, l) {
-			b.legs = append(b.legs, l)
+		for _, l := range g.pathLegs(r, c, down) {
+			if !slices.Contains(b.legs, l) {
+				b.legs = append(b.legs, l)
+			}
 		}
 	}
 	g.explain(r, s, b)
 	return b
+}
+
+type hopKey struct {
+	r    *vrf
+	from *vrf
+	hop  netip.Addr
+	down string
+}
+
+// pathLegs are the ways out of a router of a path: those of its next hop, by the
+// router's table. That of an external path need not lead to the neighbour that sent
+// it, and that of an internal one is its sender's own address, or is left as it came to
+// the sender (RFC 4271, 5.1.3). None is left where what led there is gone.
+func (g *Graph) pathLegs(r *vrf, c candidate, down outage) []leg {
+	key := hopKey{r: r, hop: c.hop, down: down.key}
+	if c.Internal {
+		key.from = c.from
+	}
+	legs, ok := g.hopMemo[key]
+	if !ok || c.Line == 0 {
+		legs = g.resolvePath(r, c, down)
+		if len(g.resolving) == 0 && c.Line > 0 { // else a part of the table was out of bounds
+			g.hopMemo[key] = legs
+		}
+	}
+	return legs
+}
+
+func (g *Graph) resolvePath(r *vrf, c candidate, down outage) []leg {
+	switch {
+	case !c.Internal || c.from == nil:
+		return g.legsTo(r, c.hop, "", down)
+	case g.owners[c.hop] == c.from.router, c.Line == 0 && !slices.Contains(r.internalHops(), c.hop), !r.snap.RIB.Whole():
+		return []leg{{router: c.from, hop: c.hop}}
+	}
+	if legs, ok := g.resolve(r, c.hop, down); ok {
+		return legs
+	}
+	if _, ok := g.resolve(r, c.hop, outage{}); ok {
+		return nil
+	}
+	return []leg{{hop: c.hop}}
 }
 
 // bgpDistance is the administrative distance of a path: the configured one, else
@@ -190,10 +230,11 @@ func (g *Graph) explain(r *vrf, s *slot, b *bgpChoice) {
 		if slices.ContainsFunc(b.paths, func(w candidate) bool { return w.Path == c.Path }) || c.History {
 			continue
 		}
-		l := g.legTo(r, c.hop, "")
-		if c.Internal && c.from != nil {
-			l.router = c.from
+		legs := g.pathLegs(r, c, outage{})
+		if len(legs) == 0 {
+			continue
 		}
+		l := legs[0]
 		if slices.ContainsFunc(b.legs, func(w leg) bool { return w.via(r) == l.via(r) }) {
 			continue
 		}

@@ -23,7 +23,7 @@ func (g *Graph) reselect(r *vrf, p netip.Prefix, observed map[*vrf][]candidate, 
 		return nil
 	}
 	best, tie := settle(best, observed[r], steady[r], r.bgpConfig())
-	b := g.offer(r, &slot{prefix: p, paths: cands}, best)
+	b := g.offer(r, &slot{prefix: p, paths: cands}, best, down)
 	b.undecided = tie
 	b.inferred = !r.lists(p.Addr())
 	if s.routes == nil && len(b.legs) == 0 {
@@ -65,11 +65,13 @@ func (g *Graph) survivors(r *vrf, had []candidate, steady, now map[*vrf]*bgpChoi
 		case c.local():
 			cands = append(cands, c)
 		case c.external != nil:
-			if g.sessionDown(r, *c.external, down) {
+			if g.sessionDown(r, *c.external, down) || len(g.pathLegs(r, c, down)) == 0 {
 				changed = true
 				continue
 			}
 			cands = append(cands, c)
+		case len(g.pathLegs(r, c, down)) == 0:
+			changed = true // the next hop is out of reach
 		case c.from == nil:
 			cands = append(cands, c)
 		case down.has(leg{router: c.from}.session(r)):
@@ -96,8 +98,10 @@ func (g *Graph) survivors(r *vrf, had []candidate, steady, now map[*vrf]*bgpChoi
 		}
 		path := *sent.Path
 		path.Internal, path.Best, path.Multipath, path.Line, path.Weight = true, false, false, 0, nil
-		cands = append(cands, candidate{Path: &path, hop: sent.hop, from: o})
-		changed = true
+		if c := (candidate{Path: &path, hop: sent.hop, from: o}); len(g.pathLegs(r, c, down)) > 0 {
+			cands = append(cands, c)
+			changed = true
+		}
 	}
 	return cands, changed
 }

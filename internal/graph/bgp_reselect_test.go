@@ -219,3 +219,88 @@ func TestTheConfiguredDistanceOfBGPDecides(t *testing.T) {
 		})
 	}
 }
+
+// A neighbour that leaves the next hop as it came to it (no next-hop-self) leaves it to
+// the router to find a way there, which need not be the neighbour.
+func TestAnInternalPathGoesWhereItsNextHopDoes(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		via  []snapshot.Route
+		want string
+	}{
+		{"over the neighbour", []snapshot.Route{static("169.254.22.0/30", "10.255.0.2", "core0")}, "router/R1 lan/R1-R2 router/R2 tunnel/R2/vpngw-1 instance/vpngw-1 vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
+		{"over ExpressRoute", []snapshot.Route{static("169.254.22.0/30", "192.168.100.2", "er0")}, "router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
+		{"over what is down", []snapshot.Route{static("169.254.22.0/30", "169.254.21.2", "ipsec0")}, "router/R1: dropped"},
+		{"nowhere that is known", nil, "router/R1: unknown"},
+	} {
+		n := guideline().failClosed().routes(tc.via...)
+		for i := range n.Routers[0].BGP.Paths {
+			if p := &n.Routers[0].BGP.Paths[i]; p.Internal && p.ASPath == "65515" {
+				p.NextHop = "169.254.22.2"
+			}
+		}
+		g := graph.Build(n.Snapshot)
+		steady, _, err := g.Trace(addr("10.10.0.10"), addr("172.16.1.4"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := way(steady); len(got) != 1 || !strings.Contains(got[0], tunnel1) {
+			t.Errorf("%s: with nothing down: %v, want through %s", tc.name, got, tunnel1)
+		}
+		if got := way(withoutTunnel(t, n)); len(got) != 1 || got[0] != tc.want {
+			t.Errorf("%s: %v, want %s", tc.name, got, tc.want)
+		}
+	}
+}
+
+// Without addresses of APIPA the gateway's BGP address is that of the tunnel's end. By
+// the route that the tunnel's own packets need, what BGP learned goes over ExpressRoute,
+// too; by one into the tunnel, these packets go round.
+func TestAnExternalPathGoesWhereItsNextHopDoes(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		via  []snapshot.Route
+		want string
+	}{
+		{"over ExpressRoute", nil, "router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
+		{"into the tunnel", []snapshot.Route{static("10.64.0.4/32", "", "ipsec0")}, "router/R1 tunnel/R1/vpngw-0: loop"},
+	} {
+		n := guideline().failClosed().routes(tc.via...)
+		n.Azure.Gateways[1].Instances[0].Custom = nil
+		for i := range n.Azure.Gateways[1].Learned.Routes {
+			if r := &n.Azure.Gateways[1].Learned.Routes[i]; r.Peer == addr("169.254.21.1") {
+				r.NextHop, r.Peer = addr("10.10.10.1"), addr("10.10.10.1")
+			}
+		}
+		n.Azure.LocalSites[0].Peer = addr("10.10.10.1")
+		r1 := &n.Routers[0]
+		r1.Sessions.Peers[1].Addr = addr("10.64.0.4")
+		for i := range r1.BGP.Paths {
+			switch p := &r1.BGP.Paths[i]; {
+			case p.NextHop == "169.254.21.2":
+				p.NextHop, p.Best = "10.64.0.4", false
+			case p.Internal && p.ASPath == "65515":
+				p.LocalPref, p.Best = new(uint32(300)), true
+			}
+		}
+		for i := range r1.RIB.Routes {
+			if r := &r1.RIB.Routes[i]; r.Protocol == snapshot.BGPProto && r.Distance != nil && *r.Distance == 20 {
+				*r = route(r.Prefix.String(), snapshot.BGPProto, 200, "10.255.0.2", "core0")
+			}
+		}
+		g := graph.Build(n.Snapshot)
+		for down, want := range map[string]string{"": "router/R1 lan/R1-R2 router/R2 tunnel/R2/vpngw-1 instance/vpngw-1 vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered", "session/R1/R2": tc.want} {
+			var parts []string
+			if down != "" {
+				parts = append(parts, down)
+			}
+			p, _, err := g.Trace(addr("10.10.0.10"), addr("172.16.1.4"), parts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := way(p); len(got) != 1 || got[0] != want {
+				t.Errorf("%s: with %q down: %v, want %s", tc.name, down, got, want)
+			}
+		}
+	}
+}

@@ -112,6 +112,9 @@ func (g *Graph) ofPrefix(d deps, of *vrf, p netip.Prefix, down outage) {
 				switch {
 				case c.from != nil:
 					known.add(c.from.id, leg{router: c.from}.session(r))
+					for _, l := range g.pathLegs(r, c, down) {
+						g.ofLeg(known, r, l)
+					}
 				case c.external != nil:
 					g.ofLeg(known, r, g.legTo(r, *c.external, ""))
 				}

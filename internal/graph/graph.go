@@ -29,6 +29,7 @@ type Graph struct {
 	notes    []string
 	sites    []site
 	bgpMemo  map[bgpKey]map[*vrf]*bgpChoice
+	hopMemo  map[hopKey][]leg
 	chosen   map[choiceKey]*choice
 	carry    map[carryKey]carrying
 	// resolving are the entries whose next hops are being looked up.
@@ -147,6 +148,7 @@ func Build(s snapshot.Snapshot) *Graph {
 		transits: make(map[transit]bool),
 		tables:   make(map[string]*snapshot.RouteTable),
 		bgpMemo:  make(map[bgpKey]map[*vrf]*bgpChoice),
+		hopMemo:  make(map[hopKey][]leg),
 		chosen:   make(map[choiceKey]*choice),
 		carry:    make(map[carryKey]carrying), resolving: make(map[choiceKey]bool),
 		owners:   make(map[netip.Addr]*router),
