@@ -161,19 +161,24 @@ func (g *Graph) pathLegs(r *vrf, c candidate, down outage) []leg {
 }
 
 func (g *Graph) resolvePath(r *vrf, c candidate, down outage) []leg {
+	fromNeighbour := c.Internal && c.from != nil
 	switch {
-	case !c.Internal || c.from == nil:
-		return g.legsTo(r, c.hop, "", down)
-	case g.owners[c.hop] == c.from.router, c.Line == 0 && !slices.Contains(r.internalHops(), c.hop), !r.snap.RIB.Whole():
+	case fromNeighbour && (g.owners[c.hop] == c.from.router || c.Line == 0 && !slices.Contains(r.internalHops(), c.hop) || !r.snap.RIB.Whole()):
 		return []leg{{router: c.from, hop: c.hop}}
+	case !c.hop.IsValid(), !r.snap.RIB.Whole():
+		return []leg{g.legTo(r, c.hop, "")}
 	}
-	if legs, ok := g.resolve(r, c.hop, down); ok {
+	// The router says that it reaches the next hop, be it by a default route.
+	if legs, ok := g.resolve(r, c.hop, down, true); ok {
 		return legs
 	}
-	if _, ok := g.resolve(r, c.hop, outage{}); ok {
+	if _, ok := g.resolve(r, c.hop, outage{}, true); ok {
 		return nil
 	}
-	return []leg{{hop: c.hop}}
+	if fromNeighbour {
+		return []leg{{hop: c.hop}}
+	}
+	return []leg{g.legTo(r, c.hop, "")}
 }
 
 // bgpDistance is the administrative distance of a path: the configured one, else

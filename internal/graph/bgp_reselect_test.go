@@ -231,6 +231,7 @@ func TestAnInternalPathGoesWhereItsNextHopDoes(t *testing.T) {
 		{"over the neighbour", []snapshot.Route{static("169.254.22.0/30", "10.255.0.2", "core0")}, "router/R1 lan/R1-R2 router/R2 tunnel/R2/vpngw-1 instance/vpngw-1 vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
 		{"over ExpressRoute", []snapshot.Route{static("169.254.22.0/30", "192.168.100.2", "er0")}, "router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
 		{"over what is down", []snapshot.Route{static("169.254.22.0/30", "169.254.21.2", "ipsec0")}, "router/R1: dropped"},
+		{"over a default route", []snapshot.Route{static("0.0.0.0/0", "192.168.100.2", "er0")}, "router/R1 peering/er-primary msee/er-primary microsoft/er-primary gateway/ergw vnetpeering/vnet-hub/vnet-spoke subnet/vnet-spoke/workload: delivered"},
 		{"nowhere that is known", nil, "router/R1: unknown"},
 	} {
 		n := guideline().failClosed().routes(tc.via...)

@@ -15,20 +15,21 @@ func (g *Graph) legsTo(r *vrf, hop netip.Addr, iface string, down outage) []leg 
 	if iface != "" || !hop.IsValid() || !r.snap.RIB.Whole() {
 		return []leg{g.legTo(r, hop, iface)}
 	}
-	if legs, ok := g.resolve(r, hop, down); ok {
+	if legs, ok := g.resolve(r, hop, down, false); ok {
 		return legs
 	}
-	if _, ok := g.resolve(r, hop, outage{}); ok && !down.empty() {
+	if _, ok := g.resolve(r, hop, outage{}, false); ok && !down.empty() {
 		return nil // what led there is gone
 	}
 	return []leg{g.legTo(r, hop, "")}
 }
 
-// resolve looks a next hop up in the router's table. ok is false where nothing but
-// a default route covers it, or where its way leads back to itself.
-func (g *Graph) resolve(r *vrf, hop netip.Addr, down outage) (legs []leg, ok bool) {
+// resolve looks a next hop up in the router's table. ok is false where nothing covers
+// it, or nothing but a default route that does not count, or where its way leads back
+// to itself.
+func (g *Graph) resolve(r *vrf, hop netip.Addr, down outage, byDefault bool) (legs []leg, ok bool) {
 	for _, s := range slotsFor(r, hop) {
-		if s.prefix.Bits() == 0 {
+		if s.prefix.Bits() == 0 && !byDefault {
 			return nil, false
 		}
 		if iface, ok := connectedTo(s); ok {
