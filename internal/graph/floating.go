@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -32,6 +33,44 @@ func (r *router) floating() {
 			s.routes = append(s.routes, rt)
 		}
 	}
+}
+
+// blindStatics says why static routes may wait behind others that are not known: the
+// routing table does not list them, and the part of the configuration that does was not
+// read.
+func (g *Graph) blindStatics(r *router) string {
+	if r.snap.Platform == "frr" { // its table lists routes that lost, too
+		return ""
+	}
+	if r.statics == nil {
+		r.statics = new(g.whyBlind(r.snap.Config.Read, r.id))
+	}
+	return *r.statics
+}
+
+func (g *Graph) whyBlind(config snapshot.Read, id string) string {
+	const instead = " a static route that waits behind what it uses now would take over; collect its configuration"
+	switch config.Status {
+	case snapshot.OK, snapshot.Empty:
+		return ""
+	case snapshot.Partial:
+	default:
+		return "the configuration of " + id + " was not read, and" + instead
+	}
+	lines := 0
+	for _, u := range g.snap.Unread {
+		if u.Item != config.Item {
+			continue
+		}
+		lines++
+		if strings.Contains(u.Text, "route ") || strings.Contains(u.Text, "static") {
+			return fmt.Sprintf("line %d of the configuration of %s was not understood, and%s", u.Line, id, instead)
+		}
+	}
+	if lines == 0 {
+		return "the configuration of " + id + " was not read whole, and" + instead
+	}
+	return ""
 }
 
 // leadsTo reports whether a route has a next hop by its address, or where it has

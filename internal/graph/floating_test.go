@@ -2,6 +2,7 @@ package graph_test
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,4 +75,35 @@ func TestAFailureThatAStaticRouteOpensIsFound(t *testing.T) {
 		}
 	}
 	t.Error("no failure sends packets over peering/er-primary")
+}
+
+// Of most platforms only the configuration tells of static routes that wait behind
+// others: where it was not read, what a router does instead is not known.
+func TestWithoutTheConfigurationAStaticRouteMayTakeOver(t *testing.T) {
+	unread := func(text string) []snapshot.Unread {
+		return []snapshot.Unread{{Item: "R1/config", Line: 7, Text: text}, {Item: "R1/bgp", Line: 1, Text: "ip route"}}
+	}
+	for _, tc := range []struct {
+		name, platform string
+		config         snapshot.Status
+		unread         []snapshot.Unread
+		want, why      string
+	}{
+		{"read whole", "cisco_ios", snapshot.OK, nil, graph.FailsClosed, ""},
+		{"not read", "cisco_ios", snapshot.Missing, nil, graph.Undecided, "the configuration of router/R1 was not read, and a static route"},
+		{"denied", "cisco_ios", snapshot.Denied, nil, graph.Undecided, "was not read"},
+		{"cut off", "cisco_ios", snapshot.Partial, nil, graph.Undecided, "was not read whole"},
+		{"a line of something else", "cisco_ios", snapshot.Partial, unread("snmp-server community"), graph.FailsClosed, ""},
+		{"a static route", "cisco_ios", snapshot.Partial, unread("ip route 172.16.0.0 255.255.0.0 Vlan7 wonder"), graph.Undecided, "line 7 of the configuration of router/R1 was not understood"},
+		{"a table that lists all", "frr", snapshot.Missing, nil, graph.FailsClosed, ""},
+	} {
+		n := guideline().failClosed()
+		n.dropPaths(0, func(p snapshot.Path) bool { return p.Internal && p.ASPath == "65515" })
+		n.Routers[0].Platform, n.Unread = tc.platform, tc.unread
+		n.Routers[0].Config.Read = snapshot.Read{Item: "R1/config", Status: tc.config}
+		f := failure(t, class(t, graph.Build(n.Snapshot).Model()), tunnel1)
+		if f.Forward != tc.want || !strings.Contains(f.ForwardPath.Detail, tc.why) {
+			t.Errorf("%s: %s (%s), want %s (%s)", tc.name, f.Forward, f.ForwardPath.Detail, tc.want, tc.why)
+		}
+	}
 }

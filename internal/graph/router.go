@@ -27,10 +27,11 @@ type router struct {
 	six bool
 	// group are the routers that its internal sessions lead to, itself included:
 	// what one of them chooses may change what another does.
-	group *[]*router
-	vrfs  []*vrf                // the global table first, then by name
-	hops  []netip.Addr          // see [router.internalHops]; nil until it is asked for
-	bgp   map[netip.Prefix]bool // see [router.inBGP]; nil until it is asked for
+	group   *[]*router
+	vrfs    []*vrf                // the global table first, then by name
+	hops    []netip.Addr          // see [router.internalHops]; nil until it is asked for
+	statics *string               // see blindStatics
+	bgp     map[netip.Prefix]bool // see [router.inBGP]; nil until it is asked for
 }
 
 // vrf is one of a router's routing tables: the global one, or that of a VRF. A

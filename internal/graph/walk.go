@@ -152,16 +152,21 @@ func (w *walker) router(t trail, r *vrf, dst netip.Addr) {
 }
 
 // blindAfter says why it is not known what a router does when what it uses now
-// is down: its other paths are in the BGP table, and that was not read whole.
+// is down: its other paths are in the BGP table and, of most platforms, its other
+// static routes in the configuration alone, and that was not read whole.
 func (w *walker) blindAfter(r *vrf, dst netip.Addr) string {
-	if w.down.empty() || r.snap.BGP.Whole() {
+	blind := w.g.blindStatics(r.router)
+	if w.down.empty() || r.snap.BGP.Whole() && blind == "" {
 		return ""
 	}
 	now := w.g.lookup(r, dst, outage{})
 	if now == nil || !slices.ContainsFunc(now.legs, func(l leg) bool { return w.down.session(w.g, r, l) }) {
 		return ""
 	}
-	return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
+	if !r.snap.BGP.Whole() {
+		return "the BGP table of " + r.id + " was not read whole, and with it what it would use instead; collect show ip bgp"
+	}
+	return blind
 }
 
 func (w *walker) noRoute(t trail, r *vrf, dst netip.Addr) {
