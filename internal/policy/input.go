@@ -14,7 +14,8 @@ import (
 )
 
 // input is the document that policies see: the model's JSON form, and for each
-// failure the ways out in clear that its paths take (forwardClear, returnClear).
+// failure the ways out in clear that its paths take (forwardClear, returnClear), and why
+// it is not known what becomes of them (forwardWhy, returnWhy).
 //
 // It is built as OPA's own values, once for all policies, and is not changed
 // afterwards. Going through JSON or interfaces costs several times as much.
@@ -186,7 +187,8 @@ func (b *builder) failures(c graph.Class) (*ast.Term, error) {
 // in clear: most classes have the same failures, and most failures do little.
 func (b *builder) failure(f graph.Failure, accepted []string) (*ast.Term, error) {
 	forward, back := exposures(f.ForwardPath, accepted), exposures(f.ReturnPath, accepted)
-	key := strings.Join(append([]string{f.Forward, f.Return}, f.Down...), "\x00")
+	why := map[string]string{"forwardWhy": doubt(f.Forward, f.ForwardPath), "returnWhy": doubt(f.Return, f.ReturnPath)}
+	key := strings.Join(append([]string{f.Forward, why["forwardWhy"], f.Return, why["returnWhy"]}, f.Down...), "\x00")
 	shared := len(forward)+len(back) == 0
 	if t, ok := b.effects[key]; ok && shared {
 		return t, nil
@@ -209,10 +211,33 @@ func (b *builder) failure(f graph.Failure, accepted []string) (*ast.Term, error)
 		}
 		o.Insert(b.string(way.key), list)
 	}
+	for key, text := range why {
+		if text != "" {
+			o.Insert(b.string(key), b.string(text))
+		}
+	}
 	if shared {
 		b.effects[key] = t
 	}
 	return t, nil
+}
+
+// doubt is why it is not known what a failure makes of a path, "" where it is.
+func doubt(verdict string, p finding.Path) string {
+	if verdict != graph.Undecided {
+		return ""
+	}
+	for _, b := range p.Branches() {
+		if b.Outcome == finding.Unknown {
+			return b.Detail
+		}
+		for _, h := range b.Hops {
+			if h.Rule == graph.Undecided {
+				return h.Why
+			}
+		}
+	}
+	return ""
 }
 
 // exposure is a link over which packets leave the premises without any of the

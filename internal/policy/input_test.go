@@ -12,6 +12,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
 
+	"github.com/routeproof/routeproof/internal/finding"
 	"github.com/routeproof/routeproof/internal/graph"
 	"github.com/routeproof/routeproof/internal/policy"
 	"github.com/routeproof/routeproof/policies"
@@ -65,6 +66,8 @@ func dropAdditions(input map[string]any) {
 		for _, f := range failures {
 			delete(f.(map[string]any), "forwardClear")
 			delete(f.(map[string]any), "returnClear")
+			delete(f.(map[string]any), "forwardWhy")
+			delete(f.(map[string]any), "returnWhy")
 		}
 	}
 }
@@ -122,5 +125,33 @@ func TestAFailureSaysWhereItsTrafficGoesInClear(t *testing.T) {
 		`"link":"peering/er-primary","why":"ExpressRoute over VPN at equal length"}]`
 	if !strings.Contains(got, want) {
 		t.Errorf("input = %s, want it to have %s", got, want)
+	}
+}
+
+func TestAFailureSaysWhyItIsUndecided(t *testing.T) {
+	m := network()
+	m.Classes[0].Failures = []graph.Failure{
+		{
+			Down: []string{"tunnel/a"}, Forward: graph.Undecided, Return: graph.FailsClosed,
+			ForwardPath: finding.Path{Outcome: finding.Delivered, Others: []finding.Path{{Outcome: finding.Unknown, Detail: "R1 was not read"}}},
+			ReturnPath:  finding.Path{Outcome: finding.Unknown, Detail: "nobody asks"},
+		},
+		{
+			Down: []string{"tunnel/a"}, Forward: graph.Undecided, Return: graph.Undecided,
+			ForwardPath: finding.Path{Outcome: finding.Delivered, Hops: []finding.Hop{{Rule: "undecided", Why: "two are as good"}}},
+		},
+	}
+	got := string(document(t, m))
+	for _, want := range []string{
+		`"forwardWhy":"R1 was not read"`, `"forwardWhy":"two are as good"`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("input = %s, want it to have %s", got, want)
+		}
+	}
+	for _, no := range []string{"nobody asks", "returnWhy"} {
+		if strings.Contains(got, no) {
+			t.Errorf("input = %s, want it without %s", got, no)
+		}
 	}
 }

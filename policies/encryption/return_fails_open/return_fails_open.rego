@@ -83,16 +83,41 @@ violations contains violation if {
 # scope: document
 undetermined contains {"resource": class.id, "message": words.reasons(reasons)} if {
 	some class in _classes
-	reasons := paths.doubts(class.return, class.required.protection) | {reason |
-		some failure in class.failures
-		failure.return == "undecided"
-		reason := sprintf("what becomes of the packets when %s %s down is not known", [
-			concat(" and ", failure.down),
-			_are(failure.down),
-		])
+	reasons := paths.doubts(class.return, class.required.protection) | {_unknown(why, downs) |
+		some why, downs in _undecided(class)
 	}
 	count(reasons) > 0
 }
+
+# The failures of which it is not known what they do, by why it is not.
+_undecided(class) := {why: downs |
+	some why in {object.get(failure, "returnWhy", "") |
+		some failure in class.failures
+		failure.return == "undecided"
+	}
+	downs := {[count(failure.down), failure.down] |
+		some failure in class.failures
+		failure.return == "undecided"
+		object.get(failure, "returnWhy", "") == why
+	}
+}
+
+_unknown(why, downs) := sprintf("what becomes of the packets when %s %s down is not known%s%s", [
+	concat(" and ", down),
+	_are(down),
+	_because(why),
+	_alike(count(downs) - 1),
+]) if [_, down] := min(downs)
+
+_because("") := ""
+
+_because(why) := sprintf(": %s", [why]) if why != ""
+
+_alike(0) := ""
+
+_alike(1) := " (1 more failure is alike)"
+
+_alike(n) := sprintf(" (%d more failures are alike)", [n]) if n > 1
 
 # What a failure opens or leaves undecided, and what may be in clear without one.
 # An array needs no comparing of whole classes, which a set does.

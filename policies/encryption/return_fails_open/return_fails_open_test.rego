@@ -54,16 +54,21 @@ test_violates_even_when_another_failure_is_undecided if {
 
 test_undetermined_when_a_failure_is_undecided if {
 	class := fixtures.with_failures([
-		_failure(["tunnel/a"], "undecided"),
-		_failure(["tunnel/b", "tunnel/c"], "undecided"),
+		_undecided(["tunnel/a"], "R1's routes were not read"),
+		_undecided(["tunnel/b"], "R1's routes were not read"),
+		_undecided(["tunnel/b", "tunnel/c"], "two paths are as good"),
+		_failure(["tunnel/d"], "undecided"),
+		_failure(["router/R2"], "undecided"),
+		_failure(["router/R3"], "undecided"),
 		_failure(["router/R1"], "still encrypted"),
 	])
 
 	policy.undetermined == {{
 		"resource": "c1",
 		"message": concat("; ", [
-			"what becomes of the packets when tunnel/a is down is not known",
-			"what becomes of the packets when tunnel/b and tunnel/c are down is not known",
+			"what becomes of the packets when router/R2 is down is not known (2 more failures are alike)",
+			"what becomes of the packets when tunnel/a is down is not known: R1's routes were not read (1 more failure is alike)",
+			"what becomes of the packets when tunnel/b and tunnel/c are down is not known: two paths are as good",
 		]),
 	}} with input.classes as [class]
 	policy.violations == set() with input.classes as [class]
@@ -84,6 +89,8 @@ test_not_applicable_when_the_path_is_in_clear_already if {
 	policy.violations == set() with input.classes as [class]
 	policy.undetermined == set() with input.classes as [class]
 }
+
+_undecided(down, why) := object.union(_failure(down, "undecided"), {"returnWhy": why})
 
 _failure(down, effect) := {"down": down, "return": effect, "forward": "still encrypted"}
 
